@@ -1,0 +1,21 @@
+"""The errors a person can meet: each is one line that names the place, what was found, and what would be right."""
+
+
+class OkrError(Exception):
+    """Root of every error okrlib raises on purpose."""
+
+
+class ParameterError(OkrError):
+    """A store, quarter, date or parameter that cannot be right; the command line ends with exit code 2."""
+
+
+class SheetError(OkrError):
+    """An OKR sheet, journal, store file or calendar that cannot be read as meant; exit code 2."""
+
+
+class LayoutError(OkrError):
+    """An export that no layout fits, or a layout file that is itself wrong; exit code 2."""
+
+
+class DataError(OkrError):
+    """Data that cannot be read or is not there, though the parameters are right; exit code 1."""
