@@ -1,0 +1,131 @@
+"""Tables whose cells may be progress bars, status pills and changes; every text in them is escaped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+from jinja2 import Environment
+from markupsafe import Markup
+
+from okrlib.show.theme import Level, in_notebook
+from okrlib.text import NO_DATA
+
+SHAPES: dict[Level, str] = {"good": "●", "warn": "▲", "bad": "◆", "none": "○"}
+_LEFT, _RIGHT = -0.25, 1.5  # what a bar can draw; beyond it an arrow says that there is more
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Progress as a bar from 0 to 100 % with its figure; below 0 it grows to the left, over 100 % past the mark.
+
+    `fraction` 0.5 is half; None is no data and draws an empty track, never zero.
+    """
+
+    fraction: float | None
+    text: str
+    level: Level = "none"
+
+    def __html__(self) -> str:
+        return _BAR.render(bar=_bar_shape(self.fraction), text=self.text, level=self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A word with a shape and a colour of its own, so that it can be told without either."""
+
+    label: str
+    level: Level = "none"
+
+    def __html__(self) -> str:
+        return _PILL.format(self.level, SHAPES[self.level], self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A signed difference (``+3.1%``); `good` says whether that is welcome, None when it is neither."""
+
+    text: str
+    good: bool | None = None
+
+    def __html__(self) -> str:
+        level = {True: "good", False: "bad", None: "none"}[self.good]
+        arrow = {"+": "▲", "-": "▼", "−": "▼"}.get(self.text[:1], "")
+        return _CHANGE.format(level, arrow, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: the `key` of its cell in a row, its label, its side, and how a raw value is written."""
+
+    key: str
+    label: str
+    align: Literal["left", "right"] = "left"
+    format: Callable[[Any], str] = str
+
+    def cell(self, row: Mapping[str, Any]) -> Any:
+        """Return what the cell shows: a drawn part as it is, a missing value as a dash, the rest formatted."""
+        value = row.get(self.key)
+        if pd.api.types.is_scalar(value) and pd.isna(value):
+            return NO_DATA
+        return value if hasattr(value, "__html__") and not isinstance(value, str) else self.format(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under labelled columns; the first column names its row. Scrolls sideways within itself."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Any]]
+    caption: str = ""
+    note: str = ""
+
+    @classmethod
+    def plain(cls, labels: Sequence[str], rows: Sequence[Sequence[Any]], caption: str = "", note: str = "") -> Table:
+        """Make a table from labels and tuples of cells: the first column left, the others right."""
+        columns = [Column(str(i), label, "right" if i else "left") for i, label in enumerate(labels)]
+        return cls(columns, [{str(i): cell for i, cell in enumerate(row)} for row in rows], caption, note)
+
+    def __html__(self) -> str:
+        label = self.caption or ", ".join(column.label for column in self.columns)
+        return _TABLE.render(table=self, label=label)
+
+    def _repr_html_(self) -> str:
+        return in_notebook(self.__html__())
+
+
+def _bar_shape(fraction: float | None) -> dict[str, Any]:
+    """Return the fill of a bar in hundredths of its track, and on which side it runs out of room."""
+    if fraction is None or math.isnan(fraction):
+        return {"x": 0, "width": 0, "over": False, "under": False}
+    drawn = round(100 * min(max(fraction, _LEFT), _RIGHT), 1)
+    return {"x": min(drawn, 0), "width": abs(drawn), "over": fraction > _RIGHT, "under": fraction < _LEFT}
+
+
+_PILL = Markup('<span class="okr-pill okr-{}"><span class="okr-shape" aria-hidden="true">{}</span>{}</span>')
+_CHANGE = Markup('<span class="okr-change okr-{}"><span class="okr-shape" aria-hidden="true">{}</span>{}</span>')
+_HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_BAR = _HTML.from_string("""\
+<span class="okr-bar okr-{{ level }}"><svg viewBox="-30 0 185 10" preserveAspectRatio="none" aria-hidden="true">
+<rect class="okr-track" x="0" y="2" width="100" height="6"></rect>
+<rect class="okr-fill" x="{{ bar.x }}" y="2" width="{{ bar.width }}" height="6"></rect>
+<rect class="okr-mark" x="99.4" y="0" width="1.2" height="10"></rect>
+{% if bar.over %}<path class="okr-fill" d="M150 0L155 5L150 10Z"></path>{% endif %}
+{% if bar.under %}<path class="okr-fill" d="M-25 0L-30 5L-25 10Z"></path>{% endif %}
+</svg><span class="okr-figure">{{ text }}</span></span>""")
+_TABLE = _HTML.from_string("""\
+<div class="okr-table" role="region" tabindex="0" aria-label="{{ label }}"><table>
+{% if table.caption %}<caption>{{ table.caption }}</caption>{% endif %}
+<thead><tr>
+{% for column in table.columns %}<th scope="col" class="okr-{{ column.align }}">{{ column.label }}</th>{% endfor %}
+</tr></thead><tbody>
+{% for row in table.rows %}<tr>
+{% for column in table.columns %}
+{% if loop.first %}<th scope="row" class="okr-{{ column.align }}">{{ column.cell(row) }}</th>
+{% else %}<td class="okr-{{ column.align }}">{{ column.cell(row) }}</td>{% endif %}
+{% endfor %}</tr>
+{% endfor %}</tbody></table></div>
+{% if table.note %}<p class="okr-note">{{ table.note }}</p>{% endif %}""")

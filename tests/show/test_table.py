@@ -1,0 +1,70 @@
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from okrlib.show.table import Bar, Change, Column, Status, Table
+from okrlib.text import money
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def test_every_text_is_escaped():
+    columns = [Column("a", HOSTILE), Column("b", "B"), Column("c", "C"), Column("d", "D")]
+    row = {"a": HOSTILE, "b": Status(HOSTILE, "good"), "c": Change(HOSTILE), "d": Bar(0.5, HOSTILE)}
+    html = Table(columns, [row], caption=HOSTILE, note=HOSTILE).__html__()
+    assert "<img" not in html
+    assert html.count("&lt;img") == 8  # the caption also names the region
+
+
+def test_headers_have_scope_and_figures_stand_right():
+    table = Table(
+        [Column("name", "Product"), Column("paid", "Paid", "right", lambda value: money(value, "GBP", "en"))],
+        [{"name": "Lamp", "paid": Decimal("1234.4")}],
+        caption="Best sellers",
+    )
+    page = BeautifulSoup(table.__html__(), "html.parser")
+    assert [th["scope"] for th in page.find_all("th")] == ["col", "col", "row"]
+    assert page.td.text == "£1,234"
+    assert page.td["class"] == ["okr-right"]
+    assert (page.div["tabindex"], page.div["role"], page.div["aria-label"]) == ("0", "region", "Best sellers")
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), np.nan, pd.NA, pd.NaT])
+def test_missing_is_a_dash_and_never_zero(nothing):
+    assert ">–</td>" in Table.plain(["a", "b"], [("x", nothing)]).__html__()
+
+
+def test_zero_is_shown():
+    assert ">0</td>" in Table.plain(["a", "b"], [("x", 0)]).__html__()
+
+
+@pytest.mark.parametrize(
+    ("fraction", "x", "width", "arrows"),
+    [
+        (0.5, "0", "50.0", 0),
+        (1.37, "0", "137.0", 0),
+        (-0.2, "-20.0", "20.0", 0),
+        (4, "0", "150.0", 1),
+        (-3, "-25.0", "25.0", 1),
+        (None, "0", "0", 0),
+        (0, "0", "0", 0),
+    ],
+)
+def test_bars_are_drawn_honestly(fraction, x, width, arrows):
+    page = BeautifulSoup(Bar(fraction, "text").__html__(), "html.parser")
+    fill = page.find("rect", class_="okr-fill")
+    assert (fill["x"], fill["width"]) == (x, width)
+    assert len(page.find_all("path")) == arrows
+    assert page.find(class_="okr-figure").text == "text"
+
+
+def test_a_status_has_a_shape_and_a_word():
+    assert "▲</span>at risk" in Status("at risk", "warn").__html__()
+
+
+@pytest.mark.parametrize(("text", "arrow"), [("+3 %", "▲"), ("-3 %", "▼"), ("0 %", "")])
+def test_a_change_points_where_it_goes(text, arrow):
+    assert f'aria-hidden="true">{arrow}</span>{text}' in Change(text, good=False).__html__()
