@@ -8,10 +8,8 @@ from typing import Any
 
 from jinja2 import Environment
 
+from okrlib.show.palette import SUMMARY_MIME, in_notebook
 from okrlib.show.table import Bar, Status
-from okrlib.show.theme import in_notebook
-
-SUMMARY_MIME = "application/vnd.okrlib.summary+json"
 
 
 @dataclass(frozen=True, slots=True)

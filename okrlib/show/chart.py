@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
-from okrlib.show import theme
+from okrlib.show import palette, theme
 from okrlib.show.table import Table
 from okrlib.text import Locale, Text
 
@@ -47,7 +47,7 @@ class Chart:
         return self._html
 
     def _repr_html_(self) -> str:
-        return theme.in_notebook(self.__html__())
+        return palette.in_notebook(self.__html__())
 
     def _figure(self) -> str:
         width, height = (round(inches * 72 * _PIXELS_PER_POINT) for inches in self.figure.get_size_inches())
@@ -112,10 +112,10 @@ def _long_font(match: re.Match[str]) -> str:
 _FIGURE = Markup(
     '<figure class="okr-chart"><img alt="{}" src="data:image/svg+xml;base64,{}" width="{}" height="{}">{}{}</figure>'
 )
-_ROLE_COLOURS = {colour: f"var(--okr-{role})" for role, colour in theme.roles(theme.LIGHT).items()}
+_ROLE_COLOURS = {colour: f"var(--okr-{role})" for role, colour in palette.roles(palette.LIGHT).items()}
 _ROLE_COLOURS["#000000"] = "var(--okr-ink)"
 _SHEET = (
-    f"<style>:root{{{theme.variables(theme.LIGHT)}}}"
-    f"@media screen and (prefers-color-scheme:dark){{:root{{{theme.variables(theme.DARK)}}}}}"
+    f"<style>:root{{{palette.variables(palette.LIGHT)}}}"
+    f"@media screen and (prefers-color-scheme:dark){{:root{{{palette.variables(palette.DARK)}}}}}"
     f"text{{font-family:{theme.FONT_STACK};fill:var(--okr-ink)}}</style>"
 )

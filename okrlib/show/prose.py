@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from okrlib.show.palette import Level, in_notebook
 from okrlib.show.table import SHAPES
-from okrlib.show.theme import Level, in_notebook
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import pandas as pd
 from jinja2 import Environment
 from markupsafe import Markup
 
-from okrlib.show.theme import Level, in_notebook
+from okrlib.show.palette import Level, in_notebook
 from okrlib.text import NO_DATA
 
 SHAPES: dict[Level, str] = {"good": "●", "warn": "▲", "bad": "◆", "none": "○"}
@@ -69,7 +68,7 @@ class Column:
     def cell(self, row: Mapping[str, Any]) -> Any:
         """Return what the cell shows: a drawn part as it is, a missing value as a dash, the rest formatted."""
         value = row.get(self.key)
-        if pd.api.types.is_scalar(value) and pd.isna(value):
+        if _is_missing(value):
             return NO_DATA
         return value if hasattr(value, "__html__") and not isinstance(value, str) else self.format(value)
 
@@ -95,6 +94,14 @@ class Table:
 
     def _repr_html_(self) -> str:
         return in_notebook(self.__html__())
+
+
+def _is_missing(value: object) -> bool:
+    """Tell None and everything that does not equal itself: NaN, NaT, and pandas' NA, which won't even answer."""
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124
+    except TypeError:
+        return True
 
 
 def _bar_shape(fraction: float | None) -> dict[str, Any]:

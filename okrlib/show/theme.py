@@ -1,74 +1,25 @@
-"""How everything looks: colours by role in light and dark, the type of charts, and the style sheet of all parts."""
+"""How charts look: their type, lines and colours, the same bytes every time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap
 
+from okrlib.show.palette import DARK, LIGHT, Level, Palette
 from okrlib.text import Locale
 
-Level = Literal["good", "warn", "bad", "none"]
-HERE = Path(__file__).parent
+__all__ = ["CATEGORIES", "DARK", "FIGSIZE", "FONT_STACK", "HEAT", "LIGHT", "Level", "Palette", "heat_ink", "style"]
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """One colour per role, as ``#rrggbb``; every role differs from every other, also to colour-blind eyes beside it."""
-
-    this_year: str
-    last_year: str
-    target: str
-    expected: str
-    good: str
-    warn: str
-    bad: str
-    none: str
-    ink: str
-    muted: str
-    rule: str
-    paper: str
-    surface: str
-
-
-LIGHT = Palette(
-    this_year="#1a73ab",
-    last_year="#868f9b",
-    target="#7d1d5f",
-    expected="#b07a22",
-    good="#12724f",
-    warn="#8f5a00",
-    bad="#b3261e",
-    none="#5f6875",
-    ink="#1b2430",
-    muted="#586172",
-    rule="#dfdcd4",
-    paper="#faf9f6",
-    surface="#ffffff",
-)
-DARK = Palette(
-    this_year="#4fa9e0",
-    last_year="#7d8794",
-    target="#f9c9e6",
-    expected="#d9a04c",
-    good="#5cc79a",
-    warn="#e3b04b",
-    bad="#ff8d80",
-    none="#9ba4b1",
-    ink="#e9e7e2",
-    muted="#a6aebb",
-    rule="#343c47",
-    paper="#12161b",
-    surface="#1a2027",
-)
 CATEGORIES = ("#2f7fb8", "#c2711c", "#1f8f6b", "#a95aa8", "#8a7a2c", "#7a828e")
 """For parts of a whole: readable on light and dark paper alike, so they stay as they are in both."""
 
@@ -82,7 +33,7 @@ FONT_STACK = (
     '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", "PingFang SC", "Hiragino Sans GB", '
     '"Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", sans-serif'
 )
-_CJK_FONT = HERE / "fonts" / "NotoSansSC-okrlib.ttf"
+_CJK_FONT = Path(__file__).parent / "fonts" / "NotoSansSC-okrlib.ttf"
 
 
 def heat_ink(share: float) -> str:
@@ -96,31 +47,6 @@ def style(locale: Locale) -> Iterator[None]:
     _register_font()
     with mpl.rc_context(_settings(locale)):
         yield
-
-
-def variables(palette: Palette) -> str:
-    """Return a palette as CSS custom properties, ``--okr-this-year:#1a73ab;…``."""
-    return "".join(f"--okr-{role}:{colour};" for role, colour in roles(palette).items())
-
-
-def roles(palette: Palette) -> dict[str, str]:
-    """Return the colours by role as style sheets name it (``this-year``)."""
-    return {role.replace("_", "-"): colour for role, colour in asdict(palette).items()}
-
-
-@cache
-def parts_css() -> str:
-    """Return the style of charts, tables, cards and notices; the colours are `variables`."""
-    return (HERE / "parts.css").read_text(encoding="utf-8")
-
-
-def in_notebook(html: str) -> str:
-    """Return `html` with its style, for an output cell: on light paper, whatever the colours around it are.
-
-    The packet page drops the <style> and brings its own, which also knows dark mode and print.
-    """
-    sheet = f".okr{{{variables(LIGHT)}}}.okr{{color-scheme:light;background:#fff;padding:8px}}{parts_css()}"
-    return f'<style>{sheet}</style><div class="okr">{html}</div>'
 
 
 @cache

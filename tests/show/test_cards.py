@@ -1,6 +1,7 @@
 import json
 
-from okrlib.show.cards import SUMMARY_MIME, Card, Cards
+from okrlib.show.cards import Card, Cards
+from okrlib.show.palette import SUMMARY_MIME
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.table import Status
 

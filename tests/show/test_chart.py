@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from okrlib.show import theme
+from okrlib.show import palette, theme
 from okrlib.show.chart import Chart, svg
 from okrlib.show.table import Table
 
@@ -46,7 +46,7 @@ def test_svg_is_well_formed_keeps_its_box_and_follows_dark_mode():
     root = ET.fromstring(text)
     assert root.get("viewBox") == "0 0 460.8 259.2"
     assert "script" not in {element.tag.rpartition("}")[2] for element in root.iter()}
-    assert f"@media screen and (prefers-color-scheme:dark){{:root{{{theme.variables(theme.DARK)}" in text
+    assert f"@media screen and (prefers-color-scheme:dark){{:root{{{palette.variables(palette.DARK)}" in text
     assert "stroke: var(--okr-this-year)" in text
     assert "var(--okr-target)" in text
     body = text[text.index("</style>") :]
