@@ -1,0 +1,157 @@
+"""Layouts: what an export file of a platform looks like, as data.
+
+A layout names the columns it reads (`fields`), what is worked out from them (`derive`, `totals`), which good rows are
+set aside and why, and which canonical tables come out. Expressions are DuckDB SQL over the layout's own field names.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from okrlib.errors import LayoutError
+from okrlib.schema import STATUSES, TABLES
+from okrlib.stores import Name
+from okrlib.yaml_files import load_yaml, parse_model
+
+Kind = Literal["id", "text", "integer", "money", "time", "status", "personal"]
+_IDENTIFIER = r"^[a-z][a-z0-9_]*$"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileColumn(_Model):
+    """One column of the file: the names it goes by, and how its cells are read."""
+
+    columns: tuple[str, ...]
+    kind: Kind = "text"
+    required: bool = Field(default=False, description="a row without a value is bad")
+    needed: bool = Field(default=False, description="the file must have the column, though cells may be empty")
+    first_word: bool = Field(default=False, description="keep only what stands before the first space (an address's province)")
+    fill_down: bool = Field(default=False, description="given on the first line of an order only")
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return [value] if isinstance(value, str) else value
+
+
+class SetAside(_Model):
+    """A rule that takes good rows out of the sales, with the reason a reader is given."""
+
+    name: str = Field(pattern=_IDENTIFIER)
+    when: str
+    reason: Name
+
+
+class Output(_Model):
+    """One canonical table that comes out of the layout."""
+
+    per: Literal["row", "order"] = "row"
+    where: str = "true"
+    columns: dict[str, str]
+
+
+class Layout(_Model):
+    """One export file format."""
+
+    platform: str
+    name: str = Field(pattern=_IDENTIFIER)
+    title: Name
+    source: str = Field(description="where this layout is known from")
+    encoding: str | None = Field(default=None, description="only where the file is neither UTF-8 nor GB18030")
+    dates: tuple[str, ...] = ("%Y-%m-%d %H:%M:%S",)
+    decimal: Literal[".", ","] = "."
+    order: str = Field(description="the field that says which order a row belongs to")
+    fields: dict[str, FileColumn]
+    status_words: dict[str, str] = {}
+    derive: dict[str, str] = {}
+    set_aside: tuple[SetAside, ...] = ()
+    duplicates: Literal["keep", "set_aside"] = "keep"
+    totals: dict[str, str] = {}
+    amount: str = Field(default="NULL", description="a row's money, for the reading report")
+    tables: dict[str, Output]
+    lacks: dict[str, Name] = Field(default={}, description="what the platform's export cannot tell")
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Layout:
+        if self.order not in self.fields:
+            raise ValueError(f"order: {self.order!r} is not one of the fields")
+        for name, output in self.tables.items():
+            if name not in TABLES:
+                raise ValueError(f"tables: {name!r} is unknown; expected one of {', '.join(TABLES)}")
+            unknown = sorted(set(output.columns) - set(TABLES[name].columns))
+            if unknown:
+                raise ValueError(f"tables.{name}: unknown {unknown[0]!r}; expected one of {', '.join(TABLES[name].columns)}")
+        wrong = sorted(set(self.status_words.values()) - set(STATUSES))
+        if wrong:
+            raise ValueError(f"status_words: {wrong[0]!r} is no status; expected one of {', '.join(STATUSES)}")
+        return self
+
+    @property
+    def id(self) -> str:
+        """Full name, such as ``shopify.orders``."""
+        return f"{self.platform}.{self.name}"
+
+    def match(self, header: list[str]) -> Match:
+        """Lay this layout over a file's header row."""
+        found = {normalised(cell): index for index, cell in reversed(list(enumerate(header)))}
+        where: dict[str, int] = {}
+        missing: list[str] = []
+        for name, field in self.fields.items():
+            index = next((found[key] for key in map(normalised, field.columns) if key in found), None)
+            if index is not None:
+                where[name] = index
+            elif field.required or field.needed:
+                missing.append(field.columns[0])
+        return Match(self, where, tuple(missing))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a layout lies over a header: field to column index, and the columns it misses."""
+
+    layout: Layout
+    where: dict[str, int]
+    missing: tuple[str, ...]
+
+
+class _LayoutFile(_Model):
+    layouts: list[Layout]
+
+
+@lru_cache(maxsize=4096)
+def normalised(name: str) -> str:
+    """Return a column name as it is compared: half-width, lower case, no blanks at all, no BOM."""
+    text = unicodedata.normalize("NFKC", name).replace("\ufeff", "").replace("\u200b", "").casefold()
+    return "".join(text.split())
+
+
+def _load(text: str, name: str) -> list[Layout]:
+    return parse_model(_LayoutFile, load_yaml(text, name, LayoutError), name, LayoutError).layouts
+
+
+def _sources(own: Path | None) -> Iterator[Traversable | Path]:
+    yield from sorted((files("okrlib.ingest") / "layouts").iterdir(), key=lambda entry: entry.name)
+    if own is not None and own.is_dir():
+        yield from sorted(own.iterdir())
+
+
+def load_layouts(own: Path | None = None) -> list[Layout]:
+    """Read all layouts of the package, then those of the folder `own`; a user's layout replaces one of the same id."""
+    layouts: dict[str, Layout] = {}
+    for source in _sources(own):
+        if source.name.endswith((".yaml", ".yml")):
+            for layout in _load(source.read_text(encoding="utf-8"), str(source) if isinstance(source, Path) else source.name):
+                layouts[layout.id] = layout
+    return list(layouts.values())

@@ -1,0 +1,151 @@
+"""The canonical tables: what every platform's exports become, and what every metric is computed from.
+
+Money is DECIMAL(18,4): unit prices may carry fractions of a cent, amounts are cents. Times are the store's own wall
+clock (no offset), because a day of business is the store's day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from okrlib.text import Text
+
+MONEY = "DECIMAL(18,4)"
+STATUSES = {
+    "unpaid": Text("waiting for payment", "待付款"),
+    "paid": Text("paid, not yet shipped", "已付款待发货"),
+    "shipped": Text("shipped", "已发货"),
+    "completed": Text("completed", "交易完成"),
+    "cancelled": Text("cancelled before payment", "未付款已取消"),
+    "refunded": Text("closed after a full refund", "全额退款关闭"),
+}
+LINE_KINDS = {
+    "product": Text("product", "商品"),
+    "shipping": Text("shipping", "运费"),
+    "discount": Text("discount", "折扣"),
+    "manual": Text("manual entry", "手工调整"),
+    "unitemised": Text("without line items", "无商品明细"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its DuckDB type, whether a row needs it, and what it means."""
+
+    type: str
+    meaning: Text
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One canonical table; `key` is unique within a store, `group` is what a later export replaces as a whole."""
+
+    name: str
+    title: Text
+    key: tuple[str, ...]
+    columns: dict[str, Column]
+    group: str
+
+    @property
+    def all_columns(self) -> dict[str, str]:
+        """Column name to DuckDB type, with the columns that every table has."""
+        return {
+            "store": "VARCHAR",
+            **{name: column.type for name, column in self.columns.items()},
+            "source_file": "VARCHAR",
+            "source_line": "BIGINT",
+        }
+
+
+ORDERS = Table(
+    "orders",
+    Text("Orders", "订单"),
+    ("order_id",),
+    {
+        "order_id": Column("VARCHAR", Text("the platform's order number", "平台订单号"), required=True),
+        "buyer": Column("VARCHAR", Text("keyed hash of the buyer; empty when unknown", "买家的加密散列，未知则空")),
+        "ordered_at": Column("TIMESTAMP", Text("placed", "下单时间"), required=True),
+        "paid_at": Column("TIMESTAMP", Text("paid; empty when never paid", "付款时间，未付款则空")),
+        "shipped_at": Column("TIMESTAMP", Text("handed to the carrier", "发货时间")),
+        "delivered_at": Column("TIMESTAMP", Text("received, or receipt confirmed", "收货或确认收货时间")),
+        "status": Column("VARCHAR", Text("canonical status", "标准状态"), required=True),
+        "channel": Column("VARCHAR", Text("sales channel", "销售渠道")),
+        "region": Column("VARCHAR", Text("province, state or country of delivery", "收货省份、州或国家")),
+        "currency": Column("VARCHAR", Text("ISO 4217 code", "货币代码"), required=True),
+        "discount_amount": Column(MONEY, Text("discounts already taken off", "已扣除的优惠")),
+        "shipping_amount": Column(MONEY, Text("shipping the buyer was charged", "买家支付的运费")),
+        "order_amount": Column(MONEY, Text("asked of the buyer: goods − discounts + shipping", "应付总额：货款−优惠+运费")),
+        "paid_amount": Column(MONEY, Text("paid, before any later refund; empty when unpaid", "实付金额（退款前），未付款则空")),
+        "refund_amount": Column(MONEY, Text("given back so far; empty when the export does not say", "已退款金额，导出文件未提供则空")),
+    },
+    group="order_id",
+)
+
+ORDER_LINES = Table(
+    "order_lines",
+    Text("Order lines", "订单明细"),
+    ("order_id", "line_id"),
+    {
+        "order_id": Column("VARCHAR", Text("order it belongs to", "所属订单号"), required=True),
+        "line_id": Column("VARCHAR", Text("the platform's line number, else its position", "子订单号或行序号"), required=True),
+        "sku": Column("VARCHAR", Text("the merchant's article code", "商家编码")),
+        "title": Column("VARCHAR", Text("product title", "商品标题")),
+        "category": Column("VARCHAR", Text("product category", "商品类目")),
+        "kind": Column("VARCHAR", Text("product, shipping, discount, manual", "商品、运费、折扣、手工调整"), required=True),
+        "quantity": Column("INTEGER", Text("units", "件数"), required=True),
+        "unit_price": Column(MONEY, Text("list price of a unit", "单价")),
+        "line_amount": Column(MONEY, Text("asked for the line after its discounts", "该行应付金额")),
+        "refund_amount": Column(MONEY, Text("given back for the line; empty when the export does not say", "该行退款金额")),
+    },
+    group="order_id",
+)
+
+REFUNDS = Table(
+    "refunds",
+    Text("Refunds with a date of their own", "有独立时间的退款"),
+    ("refund_id",),
+    {
+        "refund_id": Column("VARCHAR", Text("refund number, else made from the order", "退款编号"), required=True),
+        "order_id": Column("VARCHAR", Text("order refunded; empty when the export does not say", "对应订单号")),
+        "buyer": Column("VARCHAR", Text("keyed hash of the buyer", "买家的加密散列")),
+        "sku": Column("VARCHAR", Text("article refunded", "退款商品编码")),
+        "title": Column("VARCHAR", Text("product title", "商品标题")),
+        "kind": Column("VARCHAR", Text("product, shipping, discount, manual", "商品、运费、折扣、手工调整")),
+        "region": Column("VARCHAR", Text("region of the buyer", "买家地区")),
+        "channel": Column("VARCHAR", Text("sales channel", "销售渠道")),
+        "refunded_at": Column("TIMESTAMP", Text("when; empty when the export does not say", "退款时间，未知则空")),
+        "amount": Column(MONEY, Text("given back, positive", "退款金额，正数"), required=True),
+        "quantity": Column("INTEGER", Text("units sent back", "退回件数")),
+        "reason": Column("VARCHAR", Text("reason as the platform gives it", "退款原因")),
+    },
+    group="refund_id",
+)
+
+TABLES: dict[str, Table] = {table.name: table for table in (ORDERS, ORDER_LINES, REFUNDS)}
+
+REJECTS: dict[str, str] = {
+    "store": "VARCHAR",
+    "source_file": "VARCHAR",
+    "source_line": "BIGINT",
+    "rule": "VARCHAR",       # empty: a bad row; else the layout's rule that set a good row aside
+    "column_name": "VARCHAR",
+    "value": "VARCHAR",
+    "reason": "VARCHAR",
+    "amount": MONEY,         # money in a row set aside by a rule, so that the parts sum to the whole
+}
+READINGS: dict[str, str] = {
+    "store": "VARCHAR",
+    "source_file": "VARCHAR",
+    "sha256": "VARCHAR",
+    "layout": "VARCHAR",
+    "encoding": "VARCHAR",
+    "rows_read": "BIGINT",
+    "rows_used": "BIGINT",
+    "rows_set_aside": "BIGINT",
+    "rows_rejected": "BIGINT",
+    "amount_read": MONEY,
+    "first_at": "TIMESTAMP",
+    "last_at": "TIMESTAMP",
+    "read_order": "BIGINT",
+}

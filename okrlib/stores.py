@@ -1,0 +1,111 @@
+"""The workbook folder and the stores in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.numbers import list_currencies
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from okrlib.errors import ParameterError
+from okrlib.periods import Quarter
+from okrlib.text import Locale
+from okrlib.yaml_files import parse_model, read_yaml
+
+STORE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+class Name(BaseModel):
+    """A name in both languages; a plain string serves for both."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    en: str
+    zh: str
+
+
+class Store(BaseModel):
+    """One shop on one platform, as `params/stores/<store>.yaml` describes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    store: str
+    title: Name
+    platform: str
+    currency: str
+    timezone: str
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$", description="for public holidays, ISO 3166")
+    locale: Locale = "en"
+    owner: str | None = None
+    team: str | None = None
+    layout: str | None = Field(default=None, description="read every file with this layout instead of detecting one")
+    generated: bool = Field(default=False, description="the data is made by the simulator; said wherever it shows")
+    status_words: dict[str, str] = Field(default_factory=dict, description="platform word: canonical status")
+    max_bad_share: float = Field(default=0.3, ge=0, le=1, description="a file with more bad rows is refused whole")
+    notes: str | None = None
+
+    @field_validator("title", mode="before")
+    @classmethod
+    def _one_name_for_both(cls, value: Any) -> Any:
+        return {"en": value, "zh": value} if isinstance(value, str) else value
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, value: str) -> str:
+        if value not in list_currencies():
+            raise ValueError("expected an ISO 4217 code such as CNY, USD or GBP")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("expected an IANA zone such as Asia/Shanghai or Europe/London")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The store's time zone."""
+        return ZoneInfo(self.timezone)
+
+    def name(self, locale: Locale) -> str:
+        """The store's title in `locale`."""
+        return self.title.zh if locale == "zh" else self.title.en
+
+
+class Workbook:
+    """The folder that holds a team's parameters, exports, lake, notebooks and reports."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home.resolve()
+        self.params = self.home / "params"
+        self.exports = self.home / "exports"
+        self.warehouse = self.home / "warehouse"
+        self.notebooks = self.home / "notebooks"
+        self.reports = self.home / "reports"
+
+    def stores(self) -> list[str]:
+        """Names of all stores, sorted."""
+        return sorted(path.stem for path in (self.params / "stores").glob("*.yaml"))
+
+    def store(self, name: str) -> Store:
+        """Read one store; an unknown or unsafe name is a ParameterError that lists the known ones."""
+        known = self.stores()
+        if not STORE_NAME.fullmatch(name) or name not in known:
+            have = ", ".join(known) or f"none yet: add one as {self.params / 'stores'}/<store>.yaml"
+            raise ParameterError(f"store {name!r}: not in this workbook; stores: {have}")
+        path = self.params / "stores" / f"{name}.yaml"
+        store = parse_model(Store, read_yaml(path), str(path))
+        if store.store != name:
+            raise ParameterError(f"{path}: store: expected {name!r}, the file's name (found {store.store!r})")
+        return store
+
+    def sheet_path(self, store: str, quarter: Quarter) -> Path:
+        """Where the store's OKR sheet of the quarter lies."""
+        return self.params / "okrs" / store / f"{quarter}.yaml"
+
+    def journal_path(self, store: str, quarter: Quarter) -> Path:
+        """Where the store's journal of the quarter lies."""
+        return self.params / "okrs" / store / f"{quarter}.jsonl"
