@@ -122,7 +122,22 @@ REFUNDS = Table(
     group="refund_id",
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (ORDERS, ORDER_LINES, REFUNDS)}
+PRODUCTS = Table(
+    "products",
+    Text("Products", "商品"),
+    ("sku",),
+    {
+        "sku": Column("VARCHAR", Text("the merchant's article code", "商家编码"), required=True),
+        "title": Column("VARCHAR", Text("product title", "商品标题")),
+        "category": Column("VARCHAR", Text("product category", "商品类目")),
+        "list_price": Column(MONEY, Text("price before promotions", "标价")),
+        "unit_cost": Column(MONEY, Text("cost of one unit", "单位成本")),
+        "listed_at": Column("TIMESTAMP", Text("first put on sale", "上架时间")),
+    },
+    group="sku",
+)
+
+TABLES: dict[str, Table] = {table.name: table for table in (ORDERS, ORDER_LINES, REFUNDS, PRODUCTS)}
 
 REJECTS: dict[str, str] = {
     "store": "VARCHAR",

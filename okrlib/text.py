@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
@@ -44,7 +44,7 @@ def check_locale(value: str) -> Locale:
     """Return `value` as a Locale or raise ParameterError."""
     if value not in LOCALES:
         raise ParameterError(f"locale {value!r}: expected one of {', '.join(LOCALES)}")
-    return cast("Locale", value)
+    return value
 
 
 def money(value: Number | None, currency: str, locale: Locale, *, cents: bool = False) -> str:
@@ -61,7 +61,7 @@ def compact_money(value: Number | None, currency: str, locale: Locale) -> str:
         return NO_DATA
     sign = "-" if value < 0 else ""
     symbol = format_currency(0, currency, format="¤", locale=_BABEL[locale], currency_digits=False).strip()
-    return f"{sign}{symbol}{compact(abs(value), locale)}"
+    return f"{sign}{symbol}{compact(abs(Decimal(value)), locale)}"
 
 
 def compact(value: Number | None, locale: Locale) -> str:
@@ -69,7 +69,7 @@ def compact(value: Number | None, locale: Locale) -> str:
     if value is None:
         return NO_DATA
     digits = 0 if abs(value) < 1000 else 1
-    return format_compact_decimal(value, locale=_BABEL[locale], fraction_digits=digits)
+    return format_compact_decimal(float(value), locale=_BABEL[locale], fraction_digits=digits)
 
 
 def number(value: Number | None, locale: Locale, digits: int = 0) -> str:
@@ -81,7 +81,7 @@ def number(value: Number | None, locale: Locale, digits: int = 0) -> str:
 
 
 def percent(value: Number | None, locale: Locale, digits: int = 0) -> str:
-    """Format a share (0.137) as a percentage (``13.7%`` for one digit); it is neither clamped nor rounded to a bound."""
+    """Format a share (0.137) as a percentage (``13.7%`` for one digit), never clamped."""
     if value is None:
         return NO_DATA
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"

@@ -33,7 +33,8 @@ def load_yaml(text: str, name: str, error: type[OkrError] = SheetError) -> Any:
     try:
         for event in _round_trip().parse(StringIO(text)):
             if isinstance(event, AliasEvent):
-                raise error(f"{name}:{event.start_mark.line + 1}: aliases (*{event.anchor}) are not allowed; write it out")
+                line = event.start_mark.line + 1
+                raise error(f"{name}:{line}: aliases (*{event.anchor}) are not allowed; write it out")
         return _round_trip().load(StringIO(text))
     except MarkedYAMLError as bad:
         mark = bad.problem_mark or bad.context_mark
@@ -56,7 +57,7 @@ def dump_yaml(tree: Any) -> str:
     """Write a round-trip tree back, comments and order kept."""
     out = StringIO()
     yaml = _round_trip()
-    yaml.version = None  # type: ignore[assignment]  # no %YAML line in files that people edit
+    yaml.version = None  # no %YAML line in files that people edit
     yaml.dump(tree, out)
     return out.getvalue()
 
@@ -89,7 +90,7 @@ def line_of(tree: Any, path: tuple[str | int, ...]) -> int | None:
 
 
 def parse_model(model: type[M], tree: Any, name: str, error: type[OkrError] = SheetError) -> M:
-    """Validate a tree from `load_yaml` against `model`; the first problem becomes one line with file, line and value."""
+    """Validate a tree from `load_yaml`; the first problem becomes one line with file, line and value."""
     try:
         return model.model_validate(plain(tree))
     except ValidationError as bad:
