@@ -25,6 +25,7 @@ class DemoStore:
 
     spec: ShopSpec
     write: Writer
+    write_products: Callable[[Shop, Path], Path]
     encoding: str
     slips: tuple[tuple[int, str, str], ...]
 
@@ -33,16 +34,18 @@ STORES: Mapping[str, DemoStore] = {
     "demo_tmall": DemoStore(
         TMALL,
         tmall.write_tmall,
+        tmall.write_products,
         tmall.ENCODING,
         (
             (101, "订单创建时间", "0000-00-00 00:00:00"),
-            (202, "买家实际支付金额", "N/A"),
+            (202, "总金额", "N/A"),
             (303, "订单状态", "待人工核实"),
         ),
     ),
     "demo_shopify": DemoStore(
         SHOPIFY,
         shopify.write_shopify,
+        shopify.write_products,
         shopify.ENCODING,
         ((101, "Created at", "0000-00-00 00:00:00 +0000"), (202, "Total", "N/A")),
     ),
@@ -60,7 +63,7 @@ def write_demo_exports(folder: Path, until: date) -> dict[str, list[Path]]:
 
 
 def write_store(store: DemoStore, folder: Path, until: date) -> list[Path]:
-    """Write the exports a merchant would have by `until`, in the order they were taken; return the files."""
+    """Write the exports a merchant would have by `until`, in the order they were taken, and its products."""
     opened = store.spec.opened
     if not opened <= until <= LAST_DAY:
         raise ParameterError(f"until {until}: the demo shops can be simulated from {opened} to {LAST_DAY}")
@@ -70,7 +73,7 @@ def write_store(store: DemoStore, folder: Path, until: date) -> list[Path]:
         if created.end < taken < created.end + SETTLED:
             spoil(written[0], store.encoding, store.slips)
         files += written
-    return files
+    return [*files, store.write_products(shop, folder)]
 
 
 def export_dates(opened: date, until: date) -> list[tuple[Period, date]]:

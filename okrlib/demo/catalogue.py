@@ -69,6 +69,8 @@ TMALL = ShopSpec(
             ("QL-CP-03", "乌金石茶盘 大号", "458.00", 0.007), ("QL-CP-04", "陶瓷壶承 圆形", "79.00", 0.03),
             ("QL-CP-05", "便携茶席布配壶垫", "49.00", 0.024)),
     ),
+    cost_shares={"茶壶": Decimal("0.38"), "茶杯": Decimal("0.34"), "盖碗": Decimal("0.33"),
+                 "茶叶": Decimal("0.46"), "茶盘": Decimal("0.41"), "礼盒": Decimal("0.44")},
     regions=_regions("中国",
         ("广东省", "", "广州市", 0.15, 0.0), ("浙江省", "", "杭州市", 0.12, 0.0), ("江苏省", "", "苏州市", 0.11, 0.0),
         ("上海", "", "上海市", 0.09, -0.05), ("北京", "", "北京市", 0.09, -0.05), ("山东省", "", "济南市", 0.08, 0.0),
@@ -133,6 +135,8 @@ SHOPIFY = ShopSpec(
             ("QT-TR-02", "Ebony Tea Tray - Medium", "118.00", 0.012),
             ("QT-TR-03", "Ceramic Pot Stand - Round", "29.00", 0.03)),
     ),
+    cost_shares={"Teapots": Decimal("0.34"), "Cups": Decimal("0.3"), "Gaiwans": Decimal("0.3"),
+                 "Teas": Decimal("0.42"), "Trays": Decimal("0.38"), "Gift Boxes": Decimal("0.4")},
     regions=(
         *_regions("US",
             ("California", "CA", "Los Angeles", 0.17, 0.0), ("New York", "NY", "New York", 0.12, 0.0),

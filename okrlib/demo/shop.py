@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -71,6 +72,7 @@ class ShopSpec:
     newcomers: float  # first-time buyers on an average day at opening
     growth: float  # of newcomers, continuously, per year
     products: tuple[Product, ...]
+    cost_shares: Mapping[str, Decimal]  # of the price, by category
     regions: tuple[Region, ...]
     channels: tuple[Share, ...]
     season: Season
@@ -99,6 +101,14 @@ class Shop:
     orders: pd.DataFrame
     lines: pd.DataFrame
     taken: date
+
+    def on_sale(self) -> list[Product]:
+        """Return the products launched by the day the export was taken."""
+        return [product for product in self.spec.products if not product.launched or product.launched <= self.taken]
+
+    def unit_cost(self, product: Product) -> Decimal:
+        """Return what one unit costs the shop, to the cent."""
+        return (product.price * self.spec.cost_shares[product.category]).quantize(Decimal("0.01"))
 
     def known(self, created: Period, taken: date) -> Shop:
         """Return the orders created in `created` as an export at the end of the day `taken` shows them."""

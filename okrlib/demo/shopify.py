@@ -1,4 +1,4 @@
-"""The shop as Shopify exports it: one file, a row per line item, order columns on an order's first row only."""
+"""The shop as Shopify exports it: orders, a row per line item with order columns on the first only; and products."""
 
 from __future__ import annotations
 
@@ -91,8 +91,64 @@ COLUMNS = [
     "Next Payment Due At",
     "Payment References",
 ]
+PRODUCT_COLUMNS = [
+    "Handle",
+    "Title",
+    "Body (HTML)",
+    "Vendor",
+    "Product Category",
+    "Type",
+    "Tags",
+    "Published",
+    "Option1 Name",
+    "Option1 Value",
+    "Option1 Linked To",
+    "Option2 Name",
+    "Option2 Value",
+    "Option2 Linked To",
+    "Option3 Name",
+    "Option3 Value",
+    "Option3 Linked To",
+    "Variant SKU",
+    "Variant Grams",
+    "Variant Inventory Tracker",
+    "Variant Inventory Policy",
+    "Variant Fulfillment Service",
+    "Variant Price",
+    "Variant Compare At Price",
+    "Variant Requires Shipping",
+    "Variant Taxable",
+    "Unit Price Total Measure",
+    "Unit Price Total Measure Unit",
+    "Unit Price Base Measure",
+    "Unit Price Base Measure Unit",
+    "Variant Barcode",
+    "Image Src",
+    "Image Position",
+    "Image Alt Text",
+    "Gift Card",
+    "SEO Title",
+    "SEO Description",
+    "Google Shopping / Google Product Category",
+    "Google Shopping / Gender",
+    "Google Shopping / Age Group",
+    "Google Shopping / MPN",
+    "Google Shopping / Condition",
+    "Google Shopping / Custom Product",
+    "Google Shopping / Custom Label 0",
+    "Google Shopping / Custom Label 1",
+    "Google Shopping / Custom Label 2",
+    "Google Shopping / Custom Label 3",
+    "Google Shopping / Custom Label 4",
+    "Variant Image",
+    "Variant Weight Unit",
+    "Variant Tax Code",
+    "Cost per item",
+    "Status",
+]
 ENCODING = "utf-8"
 FIRST_NUMBER = 1001
+VENDOR = "Qinglan"
 
 
 def write_shopify(shop: Shop, folder: Path) -> list[Path]:
@@ -100,6 +156,30 @@ def write_shopify(shop: Shop, folder: Path) -> list[Path]:
     path = folder / f"orders_export_{shop.taken:%Y%m%d}.csv"
     table = pd.concat([_lines(shop), _orders(shop)], axis=1).fillna("")
     return [write_table(path, {column: column for column in COLUMNS}, table, ENCODING, quoted=True)]
+
+
+def write_products(shop: Shop, folder: Path) -> Path:
+    """Write products_export: what is on sale, with its type, price and cost."""
+    products = shop.on_sale()
+    names = [product.title.partition(" - ") for product in products]
+    table = pd.DataFrame(
+        {
+            "Handle": [title.lower().replace(" & ", " ").replace(" ", "-") for title, _, _ in names],
+            "Title": [title for title, _, _ in names],
+            "Vendor": VENDOR,
+            "Type": [product.category for product in products],
+            "Tags": "generated demo data",
+            "Published": "true",
+            "Option1 Name": ["Size" if size else "Title" for _, _, size in names],
+            "Option1 Value": [size or "Default Title" for _, _, size in names],
+            "Variant SKU": [product.sku for product in products],
+            "Variant Price": [str(product.price) for product in products],
+            "Cost per item": [str(shop.unit_cost(product)) for product in products],
+            "Status": "active",
+        }
+    )
+    columns = {column: column for column in PRODUCT_COLUMNS}
+    return write_table(folder / "products_export.csv", columns, table, ENCODING, quoted=True)
 
 
 def _lines(shop: Shop) -> pd.DataFrame:
@@ -116,7 +196,7 @@ def _lines(shop: Shop) -> pd.DataFrame:
             "Lineitem requires shipping": "true",
             "Lineitem taxable": "false",
             "Lineitem fulfillment status": np.where(shipped, "fulfilled", "pending"),
-            "Vendor": "Qinglan",
+            "Vendor": VENDOR,
             "Lineitem discount": "0.00",
         },
         index=lines.index,

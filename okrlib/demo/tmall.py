@@ -1,4 +1,4 @@
-"""The shop as Taobao and Tmall export it: an order list and a detail list, GB18030."""
+"""The shop as Taobao and Tmall export it: an order list and a detail list, GB18030; and its own product list."""
 
 from __future__ import annotations
 
@@ -118,6 +118,24 @@ def write_tmall(shop: Shop, folder: Path) -> list[Path]:
         )
         for name, (columns, table) in tables.items()
     ]
+
+
+def write_products(shop: Shop, folder: Path) -> Path:
+    """Write the product list that a merchant keeps by hand, since the order exports name no category and no cost."""
+    products = shop.on_sale()
+    table = pd.DataFrame(
+        {
+            "商家编码": [product.sku for product in products],
+            "商品标题": [product.title for product in products],
+            "类目": [product.category for product in products],
+            "标价": [str(product.price) for product in products],
+            "成本价": [str(shop.unit_cost(product)) for product in products],
+            "上架日期": [str(product.launched or shop.spec.opened) for product in products],
+        }
+    )
+    return write_table(
+        folder / "商品清单.csv", {str(column): str(column) for column in table}, table, ENCODING, quoted=False
+    )
 
 
 def _ids(shop: Shop) -> pd.Series:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from okrlib.demo.shopify import COLUMNS, ENCODING
+from okrlib.demo.shopify import COLUMNS, ENCODING, PRODUCT_COLUMNS
 from tests.demo.conftest import SOON, in_cents, keyed, read
 
 FORMATS = Path(__file__).parents[2].parent / "shared" / "platforms" / "formats.json"
@@ -12,7 +12,7 @@ FORMATS = Path(__file__).parents[2].parent / "shared" / "platforms" / "formats.j
 
 @pytest.fixture(scope="module")
 def rows(exports) -> pd.DataFrame:
-    tables = [read(path, ENCODING) for path in exports["demo_shopify"]]
+    tables = [read(path, ENCODING) for path in exports["demo_shopify"][:-1]]
     return pd.concat([*tables[:-2], tables[-1]], ignore_index=True)
 
 
@@ -30,6 +30,7 @@ def test_the_header_has_the_platforms_79_columns(exports):
 def test_the_header_agrees_with_the_collected_formats():
     formats = {entry["name"]: entry for entry in json.loads(FORMATS.read_text(encoding="utf-8"))}
     assert formats["orders_export"]["header"] == COLUMNS
+    assert formats["products_export"]["header"] == PRODUCT_COLUMNS
 
 
 def test_order_columns_stand_on_the_first_line_only(rows):
@@ -75,3 +76,11 @@ def test_it_ships_to_five_countries_and_sells_on_four_channels(orders):
     assert set(orders["Shipping Country"]) == {"US", "GB", "CA", "AU", "DE"}
     assert set(orders["Source"]) == {"web", "pos", "shopify_draft_order", "instagram"}
     assert set(orders["Currency"]) == {"USD"}
+
+
+def test_the_products_name_every_article_that_was_sold(exports, rows):
+    products = keyed(read(exports["demo_shopify"][-1], ENCODING), "Variant SKU")
+    assert set(rows["Lineitem sku"]) <= set(products.index)
+    assert set(products["Type"]) == {"Teapots", "Cups", "Gaiwans", "Teas", "Trays", "Gift Boxes"}
+    assert (in_cents(products["Cost per item"]) < in_cents(products["Variant Price"]) // 2).all()
+    assert products["Handle"].str.fullmatch(r"[a-z0-9'-]+").all()

@@ -42,6 +42,14 @@ def test_headers_agree_with_the_collected_formats(name, columns):
     assert [column.strip() for column in columns] == formats[name]["header"]
 
 
+def test_the_product_list_names_every_article_that_was_sold(exports, details):
+    products = keyed(read(exports["demo_tmall"][-1], ENCODING), "商家编码")
+    assert set(details["商家编码"]) <= set(products.index)
+    assert set(products["类目"]) == {"茶壶", "茶杯", "盖碗", "茶叶", "茶盘", "礼盒"}
+    assert (in_cents(products["成本价"]) < in_cents(products["标价"]) // 2).all()
+    assert "QL-CB-09" not in products.index  # launched in 2026
+
+
 def test_ids_and_phones_are_written_as_the_platform_writes_them(orders, details):
     assert orders.index.str.fullmatch(r'="90\d{15}"').all()
     assert details.index.str.fullmatch(r'="90\d{15}"').all()
@@ -107,7 +115,7 @@ def test_times_are_real_and_in_their_order(orders):
 
 
 def test_the_last_export_corrects_the_hasty_one(exports, orders):
-    hasty = read(exports["demo_tmall"][-4], ENCODING).rename(columns=str.strip).set_index("订单编号")
+    hasty = read(exports["demo_tmall"][-5], ENCODING).rename(columns=str.strip).set_index("订单编号")
     later = orders.loc[hasty.index]
     plain = ~hasty.isin(SLIPS).any(axis=1)
     assert (hasty["订单状态"] != later["订单状态"]).sum() > 100
