@@ -11,7 +11,6 @@ from okrlib.demo import LAST_DAY, STORES, export_dates, write_demo_exports
 from okrlib.demo.cells import spoil
 from okrlib.errors import ParameterError
 from okrlib.periods import Period
-from tests.demo.conftest import SOON
 
 DIGESTS = """
 import hashlib, sys
@@ -108,7 +107,3 @@ def test_names_say_that_everything_is_invented(exports):
     firsts = [row for row in rows if "@" in row]
     assert firsts
     assert all("@example.com" in row and "Demo Buyer" in row for row in firsts)
-
-
-def test_soon_reaches_past_a_double_eleven():
-    assert date(2024, 11, 11) < SOON
