@@ -1,0 +1,169 @@
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from okrlib.errors import SheetError
+from okrlib.okr import differences, edit_sheet, fingerprint, read_sheet, set_state
+from okrlib.okr.model import KeyResult
+
+SHEET = """\
+# 四季度目标：大促优先
+store: demo_tmall
+quarter: 2026Q4
+state: draft   # locked by `okr lock`
+objectives:
+  - id: O1
+    title: 成为大促期间品类里最受信赖的茶具店
+    owner: 林夏
+    key_results:
+      # 大促占全季约六成
+      - id: O1.1
+        metric: net_revenue
+        baseline: last_quarter
+        target: 5000000   # 含税
+        commit: 4500000
+      - {id: O1.2, metric: conversion, where: {channel: 搜索}, baseline: 2.35, target: 2.60}
+      - id: O1.3
+        kind: milestones
+        milestones:
+          - {title: 新包装打样, weight: 1, done: 2026-10-12}
+          - {title: 上架, weight: 3}
+    tasks:
+      - {id: T1, key_result: O1.1, title: 双十一预售, owner: 周, start: 2026-10-08, due: 2026-10-31}
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    file = tmp_path / "okrs" / "demo_tmall" / "2026Q4.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(SHEET, encoding="utf-8")
+    return file
+
+
+def refused(words):
+    return pytest.raises(SheetError, match=re.escape(words))
+
+
+def test_a_sheet_is_read_with_exact_numbers_and_dates(path):
+    sheet = read_sheet(path)
+    first, second, third = sheet.key_results
+    assert (first.target, second.baseline, second.target) == (5_000_000, Decimal("2.35"), Decimal("2.6"))
+    assert second.where.items == (("channel", "搜索"),)
+    assert third.milestones[0].done == date(2026, 10, 12)
+    assert str(sheet.quarter) == "2026Q4"
+
+
+def test_a_missing_sheet_is_an_error(tmp_path):
+    with refused("no such file"):
+        read_sheet(tmp_path / "2026Q4.yaml")
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead", "says"),
+    [
+        ("target: 2.60", "target: 2.35", "2026Q4.yaml:16: objectives.0.key_results.1: key result O1.2: target 2.35"),
+        ("commit: 4500000", "comit: 4500000", "2026Q4.yaml:15: objectives.0.key_results.0.comit: Extra inputs"),
+        ("target: 5000000", "target: 500万", "expected a number such as 5000000 or 2.35, not '500万'"),
+        ("quarter: 2026Q4", "quarter: 2026Q3", "2026Q3 in the file of 2026Q4"),
+        ("store: demo_tmall", "store: demo_jd", "demo_jd in the folder of demo_tmall"),
+        ("kind: milestones", "kind: steps", "Input should be 'reach', 'at_least'"),
+        ("owner: 林夏", "owner: 林夏\n    owner: 周", "duplicate key"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(path, typed, instead, says):
+    path.write_text(SHEET.replace(typed, instead), encoding="utf-8")
+    with refused(says):
+        read_sheet(path)
+
+
+def test_the_fingerprint_is_of_the_meaning_and_not_of_the_spelling(path):
+    before = fingerprint(read_sheet(path))
+    path.write_text(SHEET.replace("# 含税", "").replace("target: 5000000", "target: 5000000.0"), encoding="utf-8")
+    assert fingerprint(read_sheet(path)) == before
+    path.write_text(SHEET.replace("target: 5000000", "target: 5000001"), encoding="utf-8")
+    assert fingerprint(read_sheet(path)) != before
+
+
+def test_an_edit_touches_its_own_lines_only(path):
+    read = fingerprint(read_sheet(path))
+    edit_sheet(path, {"O1.1/target": Decimal("4800000.5"), "O1/owner": "周", "T1/due": date(2026, 11, 3)}, read=read)
+    changed = [
+        new for old, new in zip(SHEET.splitlines(), path.read_text("utf-8").splitlines(), strict=True) if old != new
+    ]
+    assert [line.strip() for line in changed] == [
+        "owner: 周",
+        "target: 4800000.5 # 含税",
+        "- {id: T1, key_result: O1.1, title: 双十一预售, owner: 周, start: 2026-10-08, due: 2026-11-03}",
+    ]
+
+
+def test_setting_the_state_keeps_every_comment(path):
+    assert set_state(path, "active").state == "active"
+    assert path.read_text("utf-8") == SHEET.replace("state: draft ", "state: active")  # the comment keeps its column
+
+
+def test_items_are_added_and_removed(path):
+    fresh = KeyResult.model_validate({"id": "O1.4", "metric": "refund_rate", "kind": "at_most", "target": "0.035"})
+    edits = {
+        "O1/key_results/-": fresh,
+        "O1.3": None,
+        "objectives/-": {"id": "O2", "title": "学会做直播"},
+        "O1.3/milestones/1/done": None,
+    }
+    read = fingerprint(read_sheet(path))
+    with refused("O1.3/milestones/1/done: no such place"):
+        edit_sheet(path, edits, read=read)
+    del edits["O1.3/milestones/1/done"]
+    sheet = edit_sheet(path, edits, read=read)
+    assert [kr.id for kr in sheet.key_results] == ["O1.1", "O1.2", "O1.4"]
+    assert sheet.key_results[2] == fresh
+    assert sheet.objectives[1].title == "学会做直播"
+    assert "大促占全季约六成" in path.read_text("utf-8")
+    assert read_sheet(path) == sheet
+
+
+def test_nested_fields_are_made_where_they_are_missing(path):
+    sheet = edit_sheet(path, {"O1.1/where/region": "华东"}, read=fingerprint(read_sheet(path)))
+    assert sheet.key_results[0].where.region == "华东"
+
+
+def test_an_edit_of_a_file_that_changed_meanwhile_is_refused(path):
+    read = fingerprint(read_sheet(path))
+    path.write_text(SHEET.replace("林夏", "吴"), encoding="utf-8")
+    with refused("changed since it was read"):
+        edit_sheet(path, {"O1/owner": "周"}, read=read)
+
+
+def test_an_edit_that_would_break_the_sheet_leaves_the_file_alone(path):
+    with refused("equals its baseline"):
+        edit_sheet(path, {"O1.2/target": Decimal("2.35")}, read=fingerprint(read_sheet(path)))
+    assert path.read_text("utf-8") == SHEET
+    assert [file.name for file in path.parent.iterdir() if file.suffix == ".tmp"] == []
+
+
+def test_differences_name_item_field_and_both_values(path):
+    before = read_sheet(path)
+    text = (
+        SHEET.replace("target: 5000000", "target: 4000000").replace("id: T1", "id: T2").replace("{channel: 搜索}", "{}")
+    )
+    path.write_text(text, encoding="utf-8")
+    assert sorted(map(str, differences(before, read_sheet(path)))) == [
+        "O1.1/target: 5000000 → 4000000",
+        "O1.2/where: channel 搜索 → nothing",
+        "T1: removed (双十一预售)",
+        "T2: added (双十一预售)",
+    ]
+
+
+def test_progress_of_work_is_no_difference(path):
+    before = read_sheet(path)
+    text = SHEET.replace("weight: 3}", "weight: 3, done: 2026-11-01}").replace(
+        "due: 2026-10-31", "due: 2026-10-31, status: done"
+    )
+    path.write_text(text.replace("state: draft", "state: active"), encoding="utf-8")
+    after = read_sheet(path)
+    assert after != before
+    assert differences(before, after) == []
