@@ -128,6 +128,11 @@ class Lake:
         else:
             write_deltalake(path, data, mode="overwrite", predicate=f"store = {quoted(store)}")
 
+    def readings(self, store: str) -> list[tuple[str, str]]:
+        """Files read for a store in reading order: layout and SHA-256 of each."""
+        sql = f"SELECT layout, sha256 FROM {self.scan('readings', store)} ORDER BY read_order"
+        return connect().execute(sql).fetchall()
+
     def compact(self) -> None:
         """Rewrite many small files as few."""
         for name in self.versions():

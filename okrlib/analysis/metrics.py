@@ -51,7 +51,7 @@ class Metric:
     op: Literal["ratio", "difference", "growth"] | None = None
     of: tuple[str, ...] = ()  # ratio: numerator, denominator; difference: whole, part; growth: the metric
     against: Literal["last_quarter", "last_year"] | None = None
-    adds_up: bool = False  # over days and segments; distinct counts never do
+    adds_up: bool = False  # over days; distinct counts of buyers or products never do
     revision_days: int = 3  # refunds and late payments still move it for so long
     needs: tuple[Literal["buyers", "refunds"], ...] = ()
     leads: bool = False
@@ -74,7 +74,7 @@ _MEASURES = (
            "money", "down", "sales", "returned", "sum(amount)", adds_up=True, revision_days=15, needs=("refunds",)),
     Metric("orders", Text("Paid orders", "支付订单数"),
            Text("orders paid", "完成付款的订单数"),
-           "orders", "up", "sales", "sales", "count(DISTINCT order_id)", volume=True),
+           "orders", "up", "sales", "sales", "count(DISTINCT order_id)", adds_up=True, volume=True),
     Metric("units", Text("Units sold", "支付件数"),
            Text("units of products in paid orders", "已付款订单中的商品件数"),
            "units", "up", "sales", "sales", "sum(quantity) FILTER (kind = 'product')", adds_up=True, volume=True),

@@ -1,0 +1,131 @@
+"""The Book: one store and quarter as of a day, in a language, with everything that charts, tables and forms show."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from okrlib.analysis import outlook as look
+from okrlib.analysis.data import StoreData, open_data
+from okrlib.analysis.facts import Fact, facts
+from okrlib.analysis.metrics import find_metric
+from okrlib.errors import DataError, ParameterError
+from okrlib.lake import Lake
+from okrlib.okr import Journal, KeyResult, Outlook, Reading, Scorecard, Sheet, read_journal, read_sheet, scorecard
+from okrlib.periods import Period, Quarter, parse_day
+from okrlib.stores import Store, Workbook
+from okrlib.text import Locale, Text, check_locale
+
+HOME_VARIABLE = "OKR_HOME"
+
+
+@dataclass(frozen=True)
+class Book:
+    """One store and quarter as of the end of a day; the first argument of every chart and table."""
+
+    workbook: Workbook
+    store: Store
+    quarter: Quarter
+    as_of: date
+    locale: Locale
+    data: StoreData
+    sheet: Sheet | None
+    journal: Journal
+
+    def say(self, text: Text, **values: object) -> str:
+        """Return `text` in the Book's language."""
+        return text.in_(self.locale, **values)
+
+    @property
+    def period(self) -> Period:
+        """The whole quarter."""
+        return self.quarter.period
+
+    @property
+    def to_date(self) -> Period:
+        """The quarter as far as the as-of day."""
+        return self.period.until(self.as_of) or Period(self.period.start, self.period.start)
+
+    @property
+    def over(self) -> bool:
+        """Whether the quarter has ended."""
+        return self.as_of >= self.quarter.end
+
+    def facts(self, *metrics: str, by: str | None = None, period: Period | None = None) -> list[Fact]:
+        """Metrics of the store over the quarter to date (or another period), whole or by segment."""
+        return facts(self.data, period or self.to_date, metrics, by=by)
+
+    @cached_property
+    def readings(self) -> dict[str, Reading]:
+        """What the data gives for each key result of the catalogue."""
+        return look.readings(self.data, self.sheet) if self.sheet else {}
+
+    @cached_property
+    def courses(self) -> dict[str, look.Course]:
+        """The daily course of each key result whose metric adds up over days."""
+        found = {kr.id: self.course(kr) for kr in self.sheet.key_results} if self.sheet else {}
+        return {name: course for name, course in found.items() if course is not None}
+
+    def course(self, kr: KeyResult) -> look.Course | None:
+        """Lay out one key result's daily course towards its target."""
+        if not kr.metric or self.sheet is None:
+            return None
+        period = look.kr_period(self.sheet, kr)
+        return look.course(self.data, find_metric(kr.metric), period, kr.target, dict(kr.where.items))
+
+    @cached_property
+    def outlooks(self) -> dict[str, Outlook]:
+        """Probability and expected path for each key result."""
+        if self.sheet is None:
+            return {}
+        return {kr.id: look.outlook(self.data, self.sheet, kr, self.courses.get(kr.id)) for kr in self.sheet.key_results}
+
+    @cached_property
+    def scorecard(self) -> Scorecard | None:
+        """The sheet as it stands; None when the store has none for the quarter."""
+        if self.sheet is None:
+            return None
+        return scorecard(self.sheet, self.journal, self.readings, self.outlooks, self.as_of)
+
+
+def find_home(given: str | Path | None = None) -> Path:
+    """Find the workbook: the folder given, else OKR_HOME, else the nearest folder upwards that has params/stores."""
+    start = Path(given or os.environ.get(HOME_VARIABLE) or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "params" / "stores").is_dir():
+            return folder
+    raise ParameterError(f"{start}: no workbook here (no params/stores); make one with: okr init DIR")
+
+
+def data_state(workbook: Workbook, store: str) -> tuple[dict[str, int], str]:
+    """Lake versions and the fingerprint of what was read for a store: SHA-256 over the digests of its files, in order."""
+    lake = Lake(workbook.warehouse)
+    digest = hashlib.sha256()
+    for name, sha in lake.readings(store):
+        digest.update(f"{name}\0{sha}\n".encode())
+    return lake.versions(), digest.hexdigest()
+
+
+def open_book(
+    store: str, quarter: str, as_of: str | date, locale: str = "en", *, home: str | Path | None = None
+) -> Book:
+    """Open a store and quarter as of a day.
+
+    Raises ParameterError for a store, quarter, day or language that cannot be, SheetError for a sheet that cannot be
+    read, DataError when the store has no data by that day.
+    """
+    workbook = Workbook(find_home(home))
+    found, name, day = workbook.store(store), Quarter.parse(quarter), parse_day(as_of, "as_of")
+    language = check_locale(locale)
+    if day < name.start:
+        raise ParameterError(f"as_of {day}: {name} begins only on {name.start}; choose a day from then on")
+    data = open_data(workbook, found, day)
+    if data.covers.start > day:
+        raise DataError(f"store {store!r}: no orders by {day}; the exports begin later")
+    path = workbook.sheet_path(store, name)
+    sheet = read_sheet(path) if path.exists() else None
+    return Book(workbook, found, name, day, language, data, sheet, read_journal(workbook.journal_path(store, name), day))
