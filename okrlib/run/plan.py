@@ -1,0 +1,119 @@
+"""What goes into each packet, read once, and whether the packet on disk is made of just that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from okrlib.errors import DataError
+from okrlib.run.execute import Limits, Task
+from okrlib.run.jobs import Job, load_notebooks
+from okrlib.run.manifest import (
+    Inputs,
+    Manifest,
+    PacketMeta,
+    code_state,
+    file_sha256,
+    package_versions,
+    packet_key,
+    params_sha256,
+    read_manifest,
+)
+from okrlib.stores import Store, Workbook
+from okrlib.text import Text
+
+GENERATED = Text("generated data", "模拟数据")
+
+DataState = Callable[[str], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A job with all that goes into it."""
+
+    task: Task
+    inputs: Inputs
+
+    @cached_property
+    def before(self) -> Manifest | None:
+        """The manifest of the run before; a damaged one counts as none, for this run replaces it."""
+        try:
+            return read_manifest(self.manifest)
+        except DataError:
+            return None
+
+    @property
+    def manifest(self) -> Path:
+        """Where the manifest lies."""
+        return self.folder / f"manifest.{self.task.job.locale}.json"
+
+    @property
+    def folder(self) -> Path:
+        """Where the packet and its manifest lie."""
+        return self.task.job.folder(self.task.home)
+
+    def page(self, kind: Literal["packet", "failed"]) -> Path:
+        """Where the page of that kind lies."""
+        return self.folder / f"{kind}.{self.task.job.locale}.html"
+
+    @property
+    def stands(self) -> bool:
+        """Whether the packet on disk is the one that a run would make."""
+        before = self.before
+        if before is None or before.status != "ok" or before.key != self.inputs.key:
+            return False
+        return before.page_sha256 == file_sha256(self.page("packet"))
+
+
+class Planner:
+    """Reads what goes into the packets of the workbook `home`: once for all of them, or once per store."""
+
+    def __init__(self, home: Path, data_state: DataState, limits: Limits, renderer: str) -> None:
+        self.book, self.notebooks, self.data_state = Workbook(home), load_notebooks(home), data_state
+        self.limits, self.renderer = limits, renderer
+        self.code, self.packages = code_state(), package_versions()
+        self.stores: dict[str, tuple[Store, Mapping[str, Any], str]] = {}
+
+    def plan(self, job: Job) -> Plan:
+        """Return what `job` would run with; ParameterError for a store that the workbook doesn't have."""
+        store, data, params = self._store(job.store)
+        inputs = Inputs(
+            parameters=job.parameters,
+            store_title=store.name(job.locale),
+            notebooks={notebook.name: notebook.sha256 for notebook in self.notebooks},
+            code=self.code,
+            packages=self.packages,
+            params=params,
+            sheet=file_sha256(self.book.sheet_path(job.store, job.quarter)),
+            journal=file_sha256(self.book.journal_path(job.store, job.quarter)),
+            data=dict(data),
+        )
+        meta = _meta(job, store, inputs)
+        inputs = inputs.model_copy(update={"key": packet_key(inputs, meta)})
+        task = Task(job, self.book.home, self.notebooks, meta, self.limits, self.renderer)
+        return Plan(task, inputs)
+
+    def _store(self, name: str) -> tuple[Store, Mapping[str, Any], str]:
+        if name not in self.stores:
+            params = params_sha256(self.book.home, name)
+            self.stores[name] = (self.book.store(name), self.data_state(name), params)
+        return self.stores[name]
+
+
+def _meta(job: Job, store: Store, inputs: Inputs) -> PacketMeta:
+    versions = inputs.data.get("versions", {})
+    return PacketMeta(
+        store=job.store,
+        store_title=inputs.store_title,
+        quarter=job.quarter,
+        as_of=job.as_of,
+        locale=job.locale,
+        data_version=", ".join(f"{table} {versions[table]}" for table in sorted(versions)),
+        data_fingerprint=str(inputs.data.get("fingerprint", "")),
+        code_version=f"{inputs.code['version']}+{inputs.code['sources'][:12]}",
+        sheet_fingerprint=inputs.sheet,
+        labels=(GENERATED.in_(job.locale),) if store.generated else (),
+    )

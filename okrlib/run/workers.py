@@ -1,0 +1,75 @@
+"""Handing tasks to worker processes, and surviving the death of one."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context
+from multiprocessing.process import BaseProcess
+
+from okrlib.run.execute import Result, Task, run_task, start_worker
+from okrlib.run.manifest import Failure
+
+_SECONDS_TO_END = 5.0
+_LOST = Failure("worker", "BrokenProcessPool", "the process that made this packet was killed; was there enough memory?")
+
+
+def results(
+    tasks: Iterable[Task], workers: int, started: Callable[[Task], None]
+) -> Generator[tuple[Task, Result], None, None]:
+    """Yield each task's result as it becomes known; `started` is called when a worker takes a task.
+
+    A dying worker breaks the pool for all. So the tasks it had in hand run again, each alone: only the one that kills
+    its worker once more has failed, and the rest goes on together. Close the generator to end all workers and kernels.
+    """
+    waiting = deque(tasks)
+    while waiting:
+        for suspect in (yield from _run(waiting, workers, started)):
+            if (yield from _run(deque([suspect]), 1, lambda _: None)):
+                yield suspect, Result(None, _LOST)
+
+
+def _run(
+    waiting: deque[Task], workers: int, started: Callable[[Task], None]
+) -> Generator[tuple[Task, Result], None, list[Task]]:
+    """Work off `waiting` in one pool; return the tasks in hand when the pool broke, if it did."""
+    running: dict[Future[Result], Task] = {}
+    with _pool(min(workers, len(waiting))) as pool:
+        try:
+            while waiting or running:
+                while waiting and len(running) < workers:
+                    running[pool.submit(run_task, waiting[0])] = waiting[0]
+                    started(waiting.popleft())
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    result = future.result()
+                    yield running.pop(future), result
+        except BrokenProcessPool:
+            return list(running.values())
+    return []
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Open a pool of fresh processes that never outlive the block."""
+    others = set(active_children())
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=start_worker)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        _end(set(active_children()) - others)
+        raise
+    pool.shutdown()
+
+
+def _end(processes: Iterable[BaseProcess]) -> None:
+    """Ask the workers to end, which closes their kernels; kill those that don't."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(_SECONDS_TO_END)
+        if process.is_alive():
+            process.kill()

@@ -1,0 +1,22 @@
+"""Pages that show all they were given, as JSON."""
+
+import json
+from dataclasses import asdict
+
+
+def _page(meta, notebooks, **more):
+    return json.dumps({"meta": asdict(meta), "notebooks": dict(notebooks), **more}, default=str, sort_keys=True)
+
+
+def render_packet(meta, notebooks, locale):
+    if meta.store == "undrawable":
+        raise ValueError("a chart without axes")
+    return _page(meta, notebooks, locale=locale)
+
+
+def render_failure(meta, failure, executed, locale):
+    return _page(meta, executed, locale=locale, failure=asdict(failure))
+
+
+def render_index(quarter, entries):
+    return json.dumps({"quarter": str(quarter), "entries": entries}, sort_keys=True)

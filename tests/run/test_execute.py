@@ -1,0 +1,99 @@
+"""What a notebook's end looks like: every way of failing is told as what it is."""
+
+import pytest
+
+from tests.run.workbook import job
+
+
+def cells(page):
+    return {cell["id"]: cell for cell in page["notebooks"]["01_first"]["cells"]}
+
+
+def printed(cell):
+    return "".join(output.get("text", "") for output in cell["outputs"])
+
+
+def failure(production, store):
+    return production.outcomes[job(store)].failure
+
+
+def test_a_good_packet_has_all_its_notebooks_with_their_outputs(production):
+    page = production.json(job(), "packet.en.html")
+    assert list(page["notebooks"]) == ["01_first", "02_second"]
+    assert "cwd is home: True" in printed(cells(page)["conduct"])
+
+
+def test_parameters_reach_the_notebook(production):
+    page = production.json(job("good", "zh"), "packet.zh.html")
+    source = cells(page)["injected-parameters"]["source"]
+    for line in ('store = "good"', 'quarter = "2026Q3"', 'as_of = "2026-08-15"', 'locale = "zh"'):
+        assert line in source
+
+
+@pytest.mark.parametrize(("locale", "prose"), [("en", "prose-en"), ("zh", "prose-zh")])
+def test_forms_and_the_other_language_are_left_out(production, locale, prose):
+    page = production.json(job("good", locale), f"packet.{locale}.html")
+    assert list(cells(page)) == ["declared", "injected-parameters", prose, "conduct", "summary"]
+
+
+def test_surroundings_are_the_same_everywhere(production):
+    text = printed(cells(production.json(job(), "packet.en.html"))["summary"])
+    assert "('UTC', 'UTC') 1786752000" in text  # 2026-08-15T00:00Z
+
+
+def test_no_trace_of_time_or_place(production):
+    text = production.file(job(), "packet.en.html").read_text()
+    for trace in ("papermill", "start_time", "iopub", str(production.home)):
+        assert trace not in text
+
+
+def test_an_error_names_its_cell(production):
+    bad = failure(production, "broken")
+    assert (bad.kind, bad.name, bad.message) == ("error", "ValueError", "no orders in July")
+    assert (bad.notebook, bad.cell_index, bad.cell_id) == ("01_first", 3, "conduct")
+    assert "raise ValueError" in bad.traceback
+    assert "\x1b" not in bad.traceback
+
+
+def test_a_failed_page_holds_what_came_before_the_error(production):
+    page = production.json(job("broken"), "failed.en.html")
+    assert list(page["notebooks"]) == ["01_first"]
+    assert "so far so good" in printed(cells(page)["conduct"])
+    assert cells(page)["summary"]["outputs"] == []
+    assert all("papermill" not in str(cell["metadata"]) for cell in cells(page).values())
+
+
+def test_a_killed_kernel_fails_in_its_cell(production):
+    bad = failure(production, "killed")
+    assert (bad.kind, bad.name, bad.cell_id) == ("kernel died", "DeadKernelError", "conduct")
+    marked = cells(production.json(job("killed"), "failed.en.html"))["conduct"]["outputs"][-1]
+    assert (marked["output_type"], marked["ename"]) == ("error", "DeadKernelError")
+
+
+def test_a_cell_that_takes_too_long_says_how_long_it_may(production):
+    bad = failure(production, "slow")
+    assert (bad.kind, bad.cell_id) == ("timeout", "conduct")
+    assert "longer than the 6 s" in bad.message
+
+
+def test_leaving_early_is_no_success(production):
+    bad = failure(production, "quitter")
+    assert (bad.kind, bad.name, bad.cell_id) == ("error", "SystemExit", "conduct")
+
+
+def test_stderr_is_a_warning_with_its_place(production):
+    outcome = production.outcomes[job("noisy")]
+    (note,) = outcome.warnings
+    assert outcome.status == "ok"
+    assert (note.notebook, note.cell_id, note.text) == ("01_first", "conduct", "a warning\n")
+
+
+def test_a_page_that_cannot_be_drawn_is_a_failure_without_a_cell(production):
+    bad = failure(production, "undrawable")
+    assert (bad.kind, bad.name, bad.notebook) == ("page", "ValueError", None)
+    assert production.file(job("undrawable"), "failed.en.html").exists()
+
+
+def test_a_killed_worker_fails_its_own_job_only(production):
+    assert failure(production, "murderer").kind == "worker"
+    assert production.outcomes[job("good", "zh")].status == "ok"
