@@ -25,7 +25,8 @@ class Card:
     @property
     def bar(self) -> Bar | None:
         """The progress as a drawn bar; its figure is the card's value already."""
-        return None if self.progress is None else Bar(self.progress, "", self.status.level if self.status else "none")
+        level = self.status.level if self.status else "none"
+        return None if self.progress is None else Bar(self.progress, "", level, alone=True)
 
     def plain(self) -> dict[str, Any]:
         """Return the card as plain values."""

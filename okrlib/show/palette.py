@@ -84,5 +84,5 @@ def in_notebook(html: str) -> str:
 
     The packet page drops the <style> and brings its own, which also knows dark mode and print.
     """
-    sheet = f".okr{{{variables(LIGHT)}}}.okr{{color-scheme:light;background:#fff;padding:8px}}{parts_css()}"
+    sheet = f".okr{{{variables(LIGHT)}--okr-paper:#fff;color-scheme:light;background:#fff;padding:8px}}{parts_css()}"
     return f'<style>{sheet}</style><div class="okr">{html}</div>'

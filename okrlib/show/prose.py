@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from okrlib.show.palette import Level, in_notebook
-from okrlib.show.table import SHAPES
+from okrlib.show.table import shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,10 @@ class Notice:
     text: str
 
     def __html__(self) -> str:
-        return _NOTICE.format(self.level, SHAPES[self.level], self.text)
+        return _NOTICE.format(self.level, shape(self.level), self.text)
 
     def _repr_html_(self) -> str:
         return in_notebook(self.__html__())
 
 
-_NOTICE = Markup(
-    '<div class="okr-notice okr-{}" role="note"><span class="okr-shape" aria-hidden="true">{}</span><p>{}</p></div>'
-)
+_NOTICE = Markup('<div class="okr-notice okr-{}" role="note">{}<p>{}</p></div>')

@@ -13,7 +13,16 @@ from markupsafe import Markup
 from okrlib.show.palette import Level, in_notebook
 from okrlib.text import NO_DATA
 
-SHAPES: dict[Level, str] = {"good": "●", "warn": "▲", "bad": "◆", "none": "○"}
+_RING = "M5 0A5 5 0 1 1 5 10A5 5 0 1 1 5 0Z"
+_SHAPES = {
+    "good": _RING,
+    "warn": "M5 .5L10 9.5H0Z",
+    "bad": "M5 0L10 5L5 10L0 5Z",
+    "none": f"{_RING}M5 1.6A3.4 3.4 0 1 0 5 8.4A3.4 3.4 0 1 0 5 1.6Z",
+    "+": "M5 1L10 9H0Z",
+    "-": "M5 9L0 1H10Z",
+    "−": "M5 9L0 1H10Z",
+}
 _LEFT, _RIGHT = -0.25, 1.5  # what a bar can draw; beyond it an arrow says that there is more
 
 
@@ -21,15 +30,18 @@ _LEFT, _RIGHT = -0.25, 1.5  # what a bar can draw; beyond it an arrow says that 
 class Bar:
     """Progress as a bar from 0 to 100 % with its figure; below 0 it grows to the left, over 100 % past the mark.
 
-    `fraction` 0.5 is half; None is no data and draws an empty track, never zero.
+    `fraction` 0.5 is half; None is no data and draws an empty track, never zero. In a column all bars share one scale;
+    `alone`, a bar begins at the left edge unless it is below zero.
     """
 
     fraction: float | None
     text: str
     level: Level = "none"
+    alone: bool = False
 
     def __html__(self) -> str:
-        return _BAR.render(bar=_bar_shape(self.fraction), text=self.text, level=self.level)
+        left = 0 if self.alone and not (self.fraction or 0) < 0 else 30
+        return _BAR.render(bar=_bar_shape(self.fraction), left=left, text=self.text, level=self.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +52,7 @@ class Status:
     level: Level = "none"
 
     def __html__(self) -> str:
-        return _PILL.format(self.level, SHAPES[self.level], self.label)
+        return _PILL.format(self.level, shape(self.level), self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +64,7 @@ class Change:
 
     def __html__(self) -> str:
         level = {True: "good", False: "bad", None: "none"}[self.good]
-        arrow = {"+": "▲", "-": "▼", "−": "▼"}.get(self.text[:1], "")
-        return _CHANGE.format(level, arrow, self.text)
+        return _CHANGE.format(level, shape(self.text[:1]), self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,11 @@ class Table:
         return in_notebook(self.__html__())
 
 
+def shape(name: str) -> Markup:
+    """Draw the mark of a level, or the arrow of a sign (``+``, ``-``); nothing for any other name."""
+    return _SHAPE.format(_SHAPES[name]) if name in _SHAPES else Markup("")
+
+
 def _is_missing(value: object) -> bool:
     """Tell None and everything that does not equal itself: NaN, NaT, and pandas' NA, which won't even answer."""
     try:
@@ -112,17 +128,20 @@ def _bar_shape(fraction: float | None) -> dict[str, Any]:
     return {"x": min(drawn, 0), "width": abs(drawn), "over": fraction > _RIGHT, "under": fraction < _LEFT}
 
 
-_PILL = Markup('<span class="okr-pill okr-{}"><span class="okr-shape" aria-hidden="true">{}</span>{}</span>')
-_CHANGE = Markup('<span class="okr-change okr-{}"><span class="okr-shape" aria-hidden="true">{}</span>{}</span>')
+_SHAPE = Markup('<svg class="okr-shape" viewBox="0 0 10 10" aria-hidden="true"><path d="{}"></path></svg>')
+_PILL = Markup('<span class="okr-pill okr-{}">{}{}</span>')
+_CHANGE = Markup('<span class="okr-change okr-{}">{}{}</span>')
 _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 _BAR = _HTML.from_string("""\
-<span class="okr-bar okr-{{ level }}"><svg viewBox="-30 0 185 10" preserveAspectRatio="none" aria-hidden="true">
+<span class="okr-bar okr-{{ level }}"><span class="okr-figure">{{ text }}</span>\
+<svg viewBox="{{ -left }} 0 {{ 155 + left }} 10" preserveAspectRatio="none" aria-hidden="true">
 <rect class="okr-track" x="0" y="2" width="100" height="6"></rect>
 <rect class="okr-fill" x="{{ bar.x }}" y="2" width="{{ bar.width }}" height="6"></rect>
 <rect class="okr-mark" x="99.4" y="0" width="1.2" height="10"></rect>
 {% if bar.over %}<path class="okr-fill" d="M150 0L155 5L150 10Z"></path>{% endif %}
 {% if bar.under %}<path class="okr-fill" d="M-25 0L-30 5L-25 10Z"></path>{% endif %}
-</svg><span class="okr-figure">{{ text }}</span></span>""")
+{% if left %}<rect class="okr-mark" x="-0.6" y="0" width="1.2" height="10"></rect>{% endif %}
+</svg></span>""")
 _TABLE = _HTML.from_string("""\
 <div class="okr-table" role="region" tabindex="0" aria-label="{{ label }}"><table>
 {% if table.caption %}<caption>{{ table.caption }}</caption>{% endif %}

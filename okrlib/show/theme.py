@@ -27,7 +27,7 @@ HEAT = LinearSegmentedColormap.from_list("okr_heat", ["#eef4f8", "#9cc6de", "#2f
 """For a matrix of shares; it stays as it is in the dark, so write in its cells with `heat_ink`."""
 
 FIGSIZE = (6.4, 3.6)
-"""Inches; on a phone 344 px wide the type of 11 points comes out at 8 px, on a desktop at 16 px."""
+"""Inches; on a phone 344 px wide type of 11 points comes out at 8 px, on a desktop at 16 px."""
 
 FONT_STACK = (
     '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", "PingFang SC", "Hiragino Sans GB", '
@@ -67,24 +67,24 @@ def _settings(locale: Locale) -> dict[Any, Any]:
         "axes.grid": True,
         "axes.grid.axis": "y",
         "axes.labelcolor": LIGHT.muted,
-        "axes.labelsize": 10.5,
+        "axes.labelsize": 11,
         "axes.prop_cycle": cycler(color=[LIGHT.this_year, LIGHT.last_year, LIGHT.target, LIGHT.expected]),
         "axes.spines.left": False,
         "axes.spines.right": False,
         "axes.spines.top": False,
         "axes.titlelocation": "left",
         "axes.titlepad": 10,
-        "axes.titlesize": 11.5,
+        "axes.titlesize": 12,
         "axes.titleweight": "normal",
         "axes.unicode_minus": False,
         "figure.constrained_layout.use": True,
         "figure.facecolor": "none",
         "figure.figsize": FIGSIZE,
         "font.family": fonts,
-        "font.size": 11,
+        "font.size": 11.5,
         "grid.color": LIGHT.rule,
         "grid.linewidth": 0.8,
-        "legend.fontsize": 10.5,
+        "legend.fontsize": 11,
         "legend.frameon": False,
         "lines.linewidth": 2.2,
         "lines.solid_capstyle": "round",
@@ -98,9 +98,9 @@ def _settings(locale: Locale) -> dict[Any, Any]:
         "text.parse_math": False,
         "xtick.color": LIGHT.rule,
         "xtick.labelcolor": LIGHT.muted,
-        "xtick.labelsize": 10.5,
+        "xtick.labelsize": 11,
         "xtick.major.size": 4,
         "ytick.labelcolor": LIGHT.muted,
-        "ytick.labelsize": 10.5,
+        "ytick.labelsize": 11,
         "ytick.major.size": 0,
     }

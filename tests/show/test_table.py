@@ -58,13 +58,27 @@ def test_bars_are_drawn_honestly(fraction, x, width, arrows):
     fill = page.find("rect", class_="okr-fill")
     assert (fill["x"], fill["width"]) == (x, width)
     assert len(page.find_all("path")) == arrows
+    assert page.svg["viewbox"] == "-30 0 185 10"
     assert page.find(class_="okr-figure").text == "text"
 
 
+def test_a_bar_alone_begins_at_the_edge_unless_it_is_below_zero():
+    boxes = [BeautifulSoup(Bar(x, "", alone=True).__html__(), "html.parser").svg["viewbox"] for x in (0.5, -0.1, None)]
+    assert boxes == ["0 0 155 10", "-30 0 185 10", "0 0 155 10"]
+
+
 def test_a_status_has_a_shape_and_a_word():
-    assert "▲</span>at risk" in Status("at risk", "warn").__html__()
+    drawn = {Status("word", level).__html__() for level in ("good", "warn", "bad", "none")}
+    assert len({BeautifulSoup(html, "html.parser").path["d"] for html in drawn}) == 4
+    assert all(BeautifulSoup(html, "html.parser").text == "word" for html in drawn)
 
 
-@pytest.mark.parametrize(("text", "arrow"), [("+3 %", "▲"), ("-3 %", "▼"), ("0 %", "")])
-def test_a_change_points_where_it_goes(text, arrow):
-    assert f'aria-hidden="true">{arrow}</span>{text}' in Change(text, good=False).__html__()
+@pytest.mark.parametrize(("text", "tip"), [("+3 %", "M5 1"), ("-3 %", "M5 9"), ("−3 %", "M5 9")])
+def test_a_change_points_where_it_goes(text, tip):
+    page = BeautifulSoup(Change(text, good=False).__html__(), "html.parser")
+    assert page.path["d"].startswith(tip)
+    assert page.text == text
+
+
+def test_no_change_points_nowhere():
+    assert "<path" not in Change("0 %").__html__()

@@ -1,0 +1,231 @@
+"""The pages people open: a packet, the account of a failed one, and the index over all stores of a quarter."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode, from_dict
+from traitlets.config import Config
+
+from okrlib.periods import Quarter
+from okrlib.run import words
+from okrlib.run.manifest import Failure, PacketMeta
+from okrlib.run.sanitize import Heading, clean, outlined
+from okrlib.show.palette import DARK, LIGHT, SUMMARY_MIME, Level, parts_css, variables
+from okrlib.show.table import Bar, Status
+from okrlib.text import HTML_LANG, NO_DATA, Locale, day
+
+TEMPLATES = Path(__file__).parent / "templates"
+SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]  # best first
+Notebooks = Sequence[tuple[str, NotebookNode]]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One notebook on the page; its first heading is its title."""
+
+    body: str
+    headings: list[Heading]
+
+
+def render_packet(meta: PacketMeta, notebooks: Notebooks, locale: Locale) -> str:
+    """Return the packet as one self-contained page; the same notebooks and meta give the same text."""
+    return _packet(meta, notebooks, locale, None)
+
+
+def render_failure(meta: PacketMeta, failure: Failure, notebooks: Notebooks, locale: Locale) -> str:
+    """Return the page that says what went wrong, where, and what to do, above whatever was finished before."""
+    return _packet(meta, notebooks, locale, _failure(failure, locale))
+
+
+def render_index(quarter: Quarter, entries: Sequence[Mapping[str, Any]]) -> str:
+    """Return the page over all stores, both languages side by side.
+
+    `entries` are manifests as plain values, each with ``packet`` and ``failed``: the addresses of its pages, or None.
+    """
+    names = list(dict.fromkeys(entry["parameters"]["store"] for entry in entries))
+    stores = [_store(name, [entry for entry in entries if entry["parameters"]["store"] == name]) for name in names]
+    failed = sum(entry["status"] == "failed" for entry in entries)
+    template = words.COUNTED_FAILED if failed else words.COUNTED
+    counted = {locale: template.in_(locale, stores=len(stores), failed=failed) for locale in HTML_LANG}
+    title = f"{quarter} · {words.INDEX['packets'].en} · {words.INDEX['packets'].zh}"
+    return _page("index.html.j2", "en", title, "", words=words.INDEX, quarter=quarter, stores=stores, counted=counted)
+
+
+def _packet(meta: PacketMeta, notebooks: Notebooks, locale: Locale, failure: Mapping[str, Any] | None) -> str:
+    summary, rest = _summary_apart(notebooks)
+    spoken = {name: text.in_(locale) for name, text in words.PACKET.items()}
+    as_of = day(meta.as_of, locale)
+    line = f"{meta.store_title} · {meta.quarter} · {spoken['as_of']} {as_of}"
+    return _page(
+        "packet.html.j2",
+        HTML_LANG[locale],
+        f"{meta.store_title} · {meta.quarter} · {spoken['packet']}",
+        line,
+        meta=meta,
+        words=spoken,
+        as_of=as_of,
+        elapsed=_elapsed(meta, locale),
+        failure=failure,
+        summary=_trusted(clean(summary)),
+        sections=[_section(i, name, node, locale) for i, (name, node) in enumerate(rest, start=1)],
+        origin=_origin(meta, locale),
+    )
+
+
+def _page(template: str, lang: str, title: str, printed_line: str, **values: Any) -> str:
+    css = _css(printed_line)
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    page = _templates().get_template(template)
+    return page.render(lang=lang, title=title, css=_trusted(css), css_hash=f"sha256-{digest}", **values)
+
+
+def _css(printed_line: str) -> str:
+    """Return the whole style sheet; every printed page carries `printed_line` at its foot."""
+    foot = "".join(char if char.isalnum() or char == " " else f"\\{ord(char):06x} " for char in printed_line)
+    colours = f":root{{{variables(LIGHT)}}}@media screen and (prefers-color-scheme:dark){{:root{{{variables(DARK)}}}}}"
+    printed = f'@page{{@bottom-left{{content:"{foot}"}}}}'
+    return colours + parts_css() + (TEMPLATES / "page.css").read_text(encoding="utf-8") + printed
+
+
+def _summary_apart(notebooks: Notebooks) -> tuple[str, list[tuple[str, NotebookNode]]]:
+    """Return the HTML of all summary cards, and the notebooks without them; what comes in stays as it was."""
+    summary, rest = [], []
+    for name, node in notebooks:
+        cells = []
+        for cell in node.cells:
+            outputs = cell.get("outputs", [])
+            cards = [output for output in outputs if SUMMARY_MIME in output.get("data", {})]
+            summary += [_joined(output.data.get("text/html", "")) for output in cards]
+            cells.append(cell | {"outputs": [output for output in outputs if output not in cards]} if cards else cell)
+        rest.append((name, from_dict(node | {"cells": cells})))  # type: ignore[no-untyped-call]
+    return "".join(summary), rest
+
+
+def _joined(text: str | list[str]) -> str:
+    return text if isinstance(text, str) else "".join(text)
+
+
+def _section(number: int, name: str, node: NotebookNode, locale: Locale) -> Section:
+    html, _ = _exporter().from_notebook_node(node, resources={"no_alt": words.NO_ALT.in_(locale)})
+    body, headings = outlined(clean(html), f"s{number}")
+    if not headings or headings[0].level > 2:
+        title = Heading(2, f"s{number}", name.split("_", 1)[-1].replace("_", " ").capitalize())
+        body = Markup('<h2 id="{}">{}</h2>').format(title.anchor, title.title) + _trusted(body)
+        headings = [title, *headings]
+    listed = [heading for heading in headings if heading.level <= 3]
+    return Section(_trusted(body), listed)
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    config = Config(
+        {
+            "HTMLExporter": {
+                "template_name": "okrlib",
+                "extra_template_basedirs": [str(TEMPLATES)],
+                "exclude_input": True,
+                "exclude_anchor_links": True,
+            },
+            "NbConvertBase": {
+                "display_data_priority": SHOWN,
+            },
+            "CSSHTMLHeaderPreprocessor": {"enabled": False},
+            "HighlightMagicsPreprocessor": {"enabled": False},
+        }
+    )
+    return HTMLExporter(config=config)  # type: ignore[no-untyped-call]
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(autoescape=True, loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True)
+
+
+def _trusted(html: str) -> Markup:
+    """Mark what this module has sanitized, or written itself, as HTML."""
+    return Markup(html)  # noqa: S704
+
+
+def _elapsed(meta: PacketMeta, locale: Locale) -> dict[str, Any]:
+    """Say how far the quarter had come on the as-of day."""
+    period = meta.quarter.period
+    gone = min(max((meta.as_of - period.start).days + 1, 0), period.days)
+    text = words.QUARTER_OVER if gone == period.days else words.QUARTER_DAY
+    return {"percent": round(100 * gone / period.days, 1), "words": text.in_(locale, day=gone, days=period.days)}
+
+
+def _failure(failure: Failure, locale: Locale) -> dict[str, Any]:
+    what, remedy = words.FAILURES[failure.kind]
+    cell = None if failure.cell_index is None else str(failure.cell_index + 1)
+    named = {"notebook": failure.notebook, "cell": cell, "message": f"{failure.name}: {failure.message}"}
+    return {
+        "what": what.in_(locale),
+        "remedy": remedy.in_(locale),
+        "where": [(words.WHERE[key].in_(locale), value) for key, value in named.items() if value],
+        "traceback": failure.traceback or f"{failure.name}: {failure.message}",
+    }
+
+
+def _origin(meta: PacketMeta, locale: Locale) -> list[tuple[str, str]]:
+    parameters = f"store={meta.store}, quarter={meta.quarter}, as_of={meta.as_of}, locale={meta.locale}"
+    values = {
+        "parameters": parameters,
+        "data_version": meta.data_version,
+        "data_fingerprint": meta.data_fingerprint,
+        "sheet_fingerprint": meta.sheet_fingerprint or words.NO_SHEET.in_(locale),
+        "code_version": meta.code_version,
+    }
+    return [(words.ORIGIN[name].in_(locale), value or NO_DATA) for name, value in values.items()]
+
+
+def _store(name: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    titles = {entry["store_title"]: HTML_LANG[entry["parameters"]["locale"]] for entry in entries}
+    told = next((entry for entry in entries if entry.get("summary")), None)
+    return {
+        "name": name,
+        "titles": [{"text": text, "lang": lang} for text, lang in titles.items()],
+        "cards": [_index_card(card) for card in told["summary"].get("cards", [])] if told else [],
+        "cards_lang": HTML_LANG[told["parameters"]["locale"]] if told else "en",
+        "editions": [_edition(entry) for entry in entries],
+    }
+
+
+def _index_card(card: Mapping[str, Any]) -> dict[str, Any]:
+    level: Level = card["level"] if card.get("level") in get_args(Level) else "none"
+    label = card.get("status")
+    bar = Bar(card.get("progress"), str(card.get("value", NO_DATA)), level)
+    return {"label": card.get("label", ""), "bar": bar, "status": Status(label, level) if label else None}
+
+
+def _edition(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe one language's packet: its own status, and the last good packet where the latest run failed."""
+    locale: Locale = entry["parameters"]["locale"]
+    failed = entry["status"] == "failed"
+    standing = entry.get("last_good") if failed else {"as_of": entry["parameters"]["as_of"]}
+    as_of = words.AS_OF_DAY.in_(locale, day=_day_text(standing["as_of"], locale)) if standing else ""
+    status = words.STATUS_FAILED if failed else words.STATUS_OK
+    return {
+        "lang": HTML_LANG[locale],
+        "status": Status(status.in_(locale), "bad" if failed else "good"),
+        "packet": entry.get("packet"),
+        "read": (words.READ_LAST_GOOD if failed else words.READ).in_(locale),
+        "as_of": as_of,
+        "failed": entry.get("failed") if failed else None,
+        "why": words.WHY.in_(locale),
+        "reason": (entry.get("error") or {}).get("message", "").partition("\n")[0] if failed else "",
+    }
+
+
+def _day_text(text: str, locale: Locale) -> str:
+    return day(date.fromisoformat(text), locale) if text else NO_DATA
