@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 import threading
 from calendar import timegm
 from collections.abc import Callable
@@ -13,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from multiprocessing import parent_process
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
+from traceback import format_exception
 from typing import Any, NoReturn, Protocol, cast
 
 from nbformat import NotebookNode
@@ -24,7 +25,7 @@ from traitlets.config import Config
 from okrlib.periods import Quarter
 from okrlib.run.jobs import Job, Notebook, prepared
 from okrlib.run.manifest import Failure, PacketMeta, StderrNote
-from okrlib.run.outputs import first_error, plain, stderr_notes, summary, without_traces
+from okrlib.run.outputs import TRACEBACK_LINES, first_error, plain, stderr_notes, summary, without_traces
 from okrlib.text import Locale
 
 
@@ -92,7 +93,7 @@ def _run_task(task: Task) -> Result:
     executed: list[tuple[str, NotebookNode]] = []
     seconds: dict[str, float] = {}
     failure = None
-    with TemporaryDirectory(prefix="okr-", ignore_cleanup_errors=True) as scratch:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         _set_environment(task, scratch)
         for notebook in task.notebooks:
             began = perf_counter()
@@ -101,7 +102,7 @@ def _run_task(task: Task) -> Result:
             executed.append((notebook.name, node))
             if failure:
                 break
-    return _drawn(task, executed, failure, seconds)
+    return drawn(task, executed, failure, seconds)
 
 
 def _set_environment(task: Task, scratch: str) -> None:
@@ -112,25 +113,31 @@ def _set_environment(task: Task, scratch: str) -> None:
     os.environ.pop("MPLBACKEND", None)  # the kernel chooses the one that draws into the notebook
 
 
-def _drawn(
+def drawn(
     task: Task, executed: list[tuple[str, NotebookNode]], failure: Failure | None, seconds: dict[str, float]
 ) -> Result:
+    """Return the result with its page; a page that cannot be drawn is a failure too."""
     began = perf_counter()
     page = None
     if failure is None:
         page, failure = _attempt(lambda: pages(task.pages).render_packet(task.meta, executed, task.job.locale))
     if failure is not None:
-        reason = failure
-        page, _ = _attempt(lambda: pages(task.pages).render_failure(task.meta, reason, executed, task.job.locale))
+        page = _failed_page(task, failure, executed) or _failed_page(task, failure, [])
     seconds = seconds | {"page": perf_counter() - began}
     return Result(page, failure, tuple(stderr_notes(executed)), summary(executed), seconds)
+
+
+def _failed_page(task: Task, failure: Failure, executed: list[tuple[str, NotebookNode]]) -> str | None:
+    page, _ = _attempt(lambda: pages(task.pages).render_failure(task.meta, failure, executed, task.job.locale))
+    return page
 
 
 def _attempt(draw: Callable[[], str]) -> tuple[str | None, Failure | None]:
     try:
         return draw(), None
     except Exception as bad:  # noqa: BLE001  # whatever goes wrong in drawing one page must not stop the others
-        return None, Failure("page", type(bad).__name__, str(bad))
+        tail = "".join(format_exception(bad)).splitlines()[-TRACEBACK_LINES:]
+        return None, Failure("page", type(bad).__name__, str(bad), traceback="\n".join(tail))
 
 
 class _Watch:
@@ -234,9 +241,10 @@ def _ended(reason: Exception, watch: _Watch) -> Failure:
     return Failure("error", name, plain(str(reason)).strip() or name)
 
 
-def start_worker() -> None:
-    """Make this process a worker: Ctrl-C is its parent's business; SIGTERM or the parent's end closes it."""
-    signal.signal(signal.SIGINT, lambda *_: None)  # a handler, not SIG_IGN, which kernels would inherit
+def start_worker(scratch: str) -> None:
+    """Make this process a worker with `scratch` for temporary files; SIGTERM ends it, and so does its parent's end."""
+    tempfile.tempdir = scratch
+    signal.signal(signal.SIGINT, lambda *_: None)  # the parent's business; SIG_IGN would be inherited by kernels
     signal.signal(signal.SIGTERM, _stop)
     logging.getLogger("papermill").addHandler(logging.NullHandler())  # what fails is in the result, not on the screen
     threading.Thread(target=_end_with_parent, daemon=True).start()

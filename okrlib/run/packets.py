@@ -114,7 +114,9 @@ def _publish(plan: Plan, result: Result, at: datetime) -> Outcome:
     """Put page and manifest in place, each in one step; a failure leaves the last good packet where it is."""
     failure, page = result.failure, plan.page("failed" if result.failure else "packet")
     try:
-        if result.page is not None:
+        if result.page is None:
+            page.unlink(missing_ok=True)  # it would tell of another failure
+        else:
             write_atomically(page, result.page)
         write_atomically(plan.manifest, _manifest(plan, result, page, at))
         if failure is None:
@@ -133,7 +135,7 @@ def _manifest(plan: Plan, result: Result, page: Path, at: datetime) -> str:
         finished_at=at.isoformat(timespec="seconds"),
         error=result.failure,
         warnings=result.warnings,
-        page_sha256=file_sha256(page) if result.page is not None else None,
+        page_sha256=file_sha256(page),
         summary=result.summary,
         timings={name: round(seconds, 3) for name, seconds in result.seconds.items()},
         last_good=plan.before.standing if result.failure and plan.before else None,

@@ -9,8 +9,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context
 from multiprocessing.process import BaseProcess
+from tempfile import TemporaryDirectory
 
-from okrlib.run.execute import Result, Task, run_task, start_worker
+from okrlib.run.execute import Result, Task, drawn, run_task, start_worker
 from okrlib.run.manifest import Failure
 
 _SECONDS_TO_END = 5.0
@@ -29,7 +30,7 @@ def results(
     while waiting:
         for suspect in (yield from _run(waiting, workers, started)):
             if (yield from _run(deque([suspect]), 1, lambda _: None)):
-                yield suspect, Result(None, _LOST)
+                yield suspect, drawn(suspect, [], _LOST, {})
 
 
 def _run(
@@ -53,16 +54,17 @@ def _run(
 
 @contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Open a pool of fresh processes that never outlive the block."""
+    """Open a pool of fresh processes that never outlive the block, nor do their temporary files."""
     others = set(active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=start_worker)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        _end(set(active_children()) - others)
-        raise
-    pool.shutdown()
+    with TemporaryDirectory(prefix="okr-", ignore_cleanup_errors=True) as scratch:
+        pool = ProcessPoolExecutor(workers, get_context("spawn"), start_worker, (scratch,))
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            _end(set(active_children()) - others)
+            raise
+        pool.shutdown()
 
 
 def _end(processes: Iterable[BaseProcess]) -> None:

@@ -5,12 +5,12 @@ from dataclasses import asdict
 
 
 def _page(meta, notebooks, **more):
+    if meta.store == "undrawable" and notebooks:
+        raise ValueError("a chart without axes")
     return json.dumps({"meta": asdict(meta), "notebooks": dict(notebooks), **more}, default=str, sort_keys=True)
 
 
 def render_packet(meta, notebooks, locale):
-    if meta.store == "undrawable":
-        raise ValueError("a chart without axes")
     return _page(meta, notebooks, locale=locale)
 
 

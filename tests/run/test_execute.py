@@ -91,9 +91,16 @@ def test_stderr_is_a_warning_with_its_place(production):
 def test_a_page_that_cannot_be_drawn_is_a_failure_without_a_cell(production):
     bad = failure(production, "undrawable")
     assert (bad.kind, bad.name, bad.notebook) == ("page", "ValueError", None)
+    assert 'raise ValueError("a chart without axes")' in bad.traceback
     assert production.file(job("undrawable"), "failed.en.html").exists()
 
 
 def test_a_killed_worker_fails_its_own_job_only(production):
     assert failure(production, "murderer").kind == "worker"
+    assert production.json(job("murderer"), "failed.en.html")["failure"]["kind"] == "worker"
     assert production.outcomes[job("good", "zh")].status == "ok"
+
+
+def test_outputs_that_cannot_be_drawn_leave_a_page_that_says_so(production):
+    page = production.json(job("undrawable"), "failed.en.html")
+    assert (page["notebooks"], page["failure"]["message"]) == ({}, "a chart without axes")

@@ -91,13 +91,12 @@ class TinyWorkbook:
         return Planner(self.home, self.data_state, Limits(), PAGES).plan(job)
 
     def run(self, *jobs: Job, **options) -> list[Outcome]:
-        defaults = {"on_event": self.events.append, "workers": 2, "limits": Limits(cell=6)}
+        defaults = {"on_event": self.events.append, "workers": 2, "limits": Limits(cell=6), "renderer": PAGES}
         return run_packets(
             self.home,
             jobs,
             data_state=self.data_state,
             now=lambda: datetime(2026, 8, 16, 9, 30, tzinfo=UTC),
-            renderer=PAGES,
             **(defaults | options),
         )
 
