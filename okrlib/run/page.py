@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,7 +15,7 @@ from typing import Any, get_args
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert import HTMLExporter
-from nbformat import NotebookNode, from_dict
+from nbformat import NotebookNode
 from traitlets.config import Config
 
 from okrlib.periods import Quarter
@@ -99,21 +100,24 @@ def _css(printed_line: str) -> str:
 
 
 def _summary_apart(notebooks: Notebooks) -> tuple[str, list[tuple[str, NotebookNode]]]:
-    """Return the HTML of all summary cards, and the notebooks without them; what comes in stays as it was."""
+    """Return the HTML of all summary cards, and copies of the notebooks with the rest of what a page can show."""
     summary, rest = [], []
     for name, node in notebooks:
-        cells = []
-        for cell in node.cells:
+        shown = deepcopy(node)
+        for cell in shown.cells:
             outputs = cell.get("outputs", [])
-            cards = [output for output in outputs if SUMMARY_MIME in output.get("data", {})]
-            summary += [_joined(output.data.get("text/html", "")) for output in cards]
-            cells.append(cell | {"outputs": [output for output in outputs if output not in cards]} if cards else cell)
-        rest.append((name, from_dict(node | {"cells": cells})))  # type: ignore[no-untyped-call]
+            summary += [output.data.get("text/html", "") for output in outputs if SUMMARY_MIME in _types(output)]
+            cell.outputs = [output for output in outputs if _is_shown(_types(output))]
+        rest.append((name, shown))
     return "".join(summary), rest
 
 
-def _joined(text: str | list[str]) -> str:
-    return text if isinstance(text, str) else "".join(text)
+def _is_shown(types: set[str]) -> bool:
+    return SUMMARY_MIME not in types and not types.isdisjoint({"stream", *SHOWN})
+
+
+def _types(output: NotebookNode) -> set[str]:
+    return {output.output_type, *output.get("data", {})}
 
 
 def _section(number: int, name: str, node: NotebookNode, locale: Locale) -> Section:
