@@ -1,5 +1,6 @@
 """The OKR core: sheets, journals, scores and checks, in plain Python."""
 
+from okrlib.okr.checks import Finding, Identity, MetricFacts, check_sheet
 from okrlib.okr.cycle import baseline_period, close, lock, record, record_change, require_unchanged
 from okrlib.okr.events import (
     Baseline,
@@ -35,13 +36,16 @@ __all__ = [
     "Difference",
     "Event",
     "Feedback",
+    "Finding",
     "Idea",
+    "Identity",
     "Journal",
     "KeyResult",
     "KeyResultState",
     "Lesson",
     "Locked",
     "Measure",
+    "MetricFacts",
     "Milestone",
     "Objective",
     "ObjectiveState",
@@ -59,6 +63,7 @@ __all__ = [
     "Zone",
     "append",
     "baseline_period",
+    "check_sheet",
     "close",
     "differences",
     "edit_sheet",

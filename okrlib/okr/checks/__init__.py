@@ -1,0 +1,39 @@
+"""A linter for sheets: each finding says what is wrong, why it matters and how to mend it, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+
+from okrlib.okr.checks.facts import Case, Finding, Identity, MetricFacts, Severity
+from okrlib.okr.checks.identities import IDENTITIES, check_identities
+from okrlib.okr.checks.key_results import check_key_results
+from okrlib.okr.checks.objectives import check_objectives
+from okrlib.okr.checks.sets import check_sets
+from okrlib.okr.model import Objective, Sheet
+from okrlib.okr.scoring import Reading
+
+__all__ = ["IDENTITIES", "Finding", "Identity", "MetricFacts", "Severity", "check_sheet"]
+
+_ORDER: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+def check_sheet(
+    sheet: Sheet,
+    metrics: Mapping[str, MetricFacts],
+    *,
+    values: Mapping[str, Reading] | None = None,
+    baselines: Mapping[str, Decimal] | None = None,
+    probabilities: Mapping[str, float | None] | None = None,
+    findings: Mapping[str, Collection[str]] | None = None,
+    elsewhere: Collection[Objective] = (),
+) -> list[Finding]:
+    """Return what is to mend in a sheet, errors first; an empty list means nothing was found.
+
+    By key result: `values` as read today, `baselines` computed by rule, `probabilities` of reaching the target. By
+    finding (or lever) id: the metrics that `findings` are about. `elsewhere`: objectives of other sheets that may be
+    parents.
+    """
+    case = Case(sheet, metrics, values or {}, baselines or {}, probabilities or {}, findings or {}, elsewhere)
+    found = [*check_objectives(case), *check_key_results(case), *check_sets(case), *check_identities(case)]
+    return sorted(found, key=lambda finding: _ORDER.index(finding.level))
