@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, PlainValidator, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    model_validator,
+)
 
 from okrlib.errors import ParameterError
 from okrlib.periods import Quarter
@@ -61,3 +70,9 @@ class Model(BaseModel):
     """Base of everything read from a sheet or a journal: unknown fields are refused, values are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _left_blank(cls, given: Any) -> Any:
+        """Take a field that was left blank (``owner:``) as not given."""
+        return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given

@@ -90,7 +90,7 @@ class KeyResult(Model):
     def _problems(self) -> Iterator[str]:
         if self.metric and self.measure:
             yield "give a metric of the catalogue or a measure of your own, not both"
-        if self.kind not in WITH_TARGET and any(level is not None for level in self.levels):
+        if self.kind not in WITH_TARGET and self.levels != (None, None, None):
             yield f"kind {self.kind} has no commit, target or stretch"
         if self.band and self.kind != "between":
             yield "a band belongs to kind between, such as band: [2.0, 3.0]"
@@ -252,8 +252,8 @@ class Sheet(Model):
         return self
 
     def _check_ids(self) -> None:
-        items: tuple[Objective | KeyResult | Task, ...] = (*self.objectives, *self.key_results, *self.tasks)
-        for name, times in Counter(item.id for item in items).items():
+        ids = [item.id for items in (self.objectives, self.key_results, self.tasks) for item in items]
+        for name, times in Counter(ids).items():
             if times > 1:
                 raise ValueError(f"id {name} is used {times} times; every objective, key result and task has its own")
         known = {task.id for task in self.tasks}

@@ -23,7 +23,7 @@ from okrlib.okr.states import KeyResultState, ObjectiveState, Scorecard
 from okrlib.okr.status import Outlook, is_silent, key_result_status, linear_path, weakest
 from okrlib.text import Text
 
-NO_CHECK_IN = Text("no check-in has brought a value yet", "还没有周报填写数值")
+NO_CHECK_IN = Text("no check-in has brought a value yet", "还没有进展更新填写过数值")
 NOT_MEASURED = Text("the data gives no value", "数据中没有这个指标的数值")
 NO_MILESTONES = Text("no milestones are named", "还没有列出里程碑")
 NOT_CLOSED_WITH = Text("the result at closing holds no value", "结项时没有数值")
@@ -99,9 +99,8 @@ class _Day:
 
     def baseline(self, kr: KeyResult) -> Decimal | None:
         """Return the frozen baseline; before the lock, the typed one."""
-        frozen = self.journal.baselines.get(kr.id)
-        if frozen or self.journal.locked:
-            return frozen.value if frozen else None
+        if frozen := self.journal.baselines.get(kr.id):
+            return frozen.value
         return kr.baseline if isinstance(kr.baseline, Decimal) else None
 
     def original(self, kr: KeyResult) -> KeyResult | None:

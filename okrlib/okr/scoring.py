@@ -16,7 +16,7 @@ from typing import Literal
 from okrlib.errors import SheetError
 from okrlib.okr.fields import Model, Number
 from okrlib.okr.model import KeyResult, ObjectiveType
-from okrlib.text import Text
+from okrlib.text import Text, day
 
 ONE, ZERO = Decimal(1), Decimal(0)
 Verdict = Literal[
@@ -30,7 +30,7 @@ VERDICTS: dict[Verdict, tuple[Colour, Text]] = {
     "met": ("good", Text("commitment met", "承诺已兑现")),
     "needs_cause": ("bad", Text("commitment not met: a cause is needed", "承诺未兑现，需说明原因")),
     "validated": ("good", Text("validated", "已验证")),
-    "not_validated": ("warn", Text("not validated", "未验证")),
+    "not_validated": ("bad", Text("not validated", "未验证")),
     "held": ("good", Text("guardrail held", "底线守住")),
     "breached": ("bad", Text("guardrail breached", "底线失守")),
     "no_data": ("none", Text("no data", "暂无数据")),
@@ -98,7 +98,10 @@ class Score(Model):
         label = VERDICTS[self.verdict][1]
         if self.final_on is None:
             return label
-        return Text(f"{label.en}; interim until {self.final_on}", f"{label.zh}；{self.final_on} 前为暂定结果")
+        return Text(
+            f"{label.en}; interim until {day(self.final_on, 'en')}",
+            f"{label.zh}；{day(self.final_on, 'zh')}前为暂定结果",
+        )
 
 
 def progress(kr: KeyResult, baseline: Decimal | None, value: Decimal | None) -> Decimal | None:

@@ -54,6 +54,12 @@ def test_at_most_2_percent_at_exactly_2_percent_is_met():
     assert shortfall(limit, None, d(2)) == 0
 
 
+def test_at_least_is_met_by_equality_and_says_what_is_missing():
+    floor = kr(kind="at_least", target="0.95", baseline=None)
+    assert [is_met(floor, None, d(value)) for value in ("0.95", "0.949")] == [True, False]
+    assert shortfall(floor, None, d("0.9")) == d("0.05")
+
+
 def test_at_most_2_percent_at_4_percent_is_2_points_over_and_not_200_percent():
     limit = kr(kind="at_most", target=2, baseline=None)
     assert is_met(limit, None, d(4)) is False
@@ -171,8 +177,8 @@ def test_no_data_at_closing_is_not_a_zero():
 
 def test_an_interim_score_names_the_day_it_becomes_final():
     score = score_at_closing("committed", d(1), final_on=date(2027, 1, 15))
-    assert "2027-01-15" in score.says.en
-    assert "2027-01-15" in score.says.zh
+    assert score.says.en == "commitment met; interim until 15 Jan 2027"
+    assert score.says.zh == "承诺已兑现；2027年1月15日前为暂定结果"
 
 
 def test_a_reading_is_interim_until_its_revision_window_has_passed():

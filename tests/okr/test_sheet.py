@@ -167,3 +167,94 @@ def test_progress_of_work_is_no_difference(path):
     after = read_sheet(path)
     assert after != before
     assert differences(before, after) == []
+
+
+FULL = """\
+store: demo_tmall
+quarter: 2026Q4
+cadence_days: 14
+objectives:
+  - id: O1
+    title: 成为大促期间品类里最受信赖的茶具店
+    why: 复购下滑
+    horizon: short
+    parent: Y1
+    level: team
+    owner: 林夏
+    type: aspirational
+    weight: 2
+    answers: [sales-1]
+    key_results:
+      - id: O1.1
+        title: 净销售额达到 500 万
+        metric: net_revenue
+        where: {channel: 搜索, category: 茶具, region: 华东}
+        kind: reach
+        baseline: same_quarter_last_year
+        target: 5000000
+        commit: 4500000
+        stretch: 5600000
+        owner: 林夏
+        due: 2026-12-31
+        weight: 1
+        latency_days: 2
+      - id: O1.2
+        measure: {name: 库存周转, definition: 销售成本 ÷ 平均库存, unit: 次, higher_is_better: true}
+        kind: between
+        band: [2.0, 3.0]
+        source: 仓库月报
+        guardrail: true
+    tasks:
+      - {id: T0, key_result: O1.1, title: 选品}
+      - id: T1
+        key_result: O1.1
+        title: 双十一预售
+        owner: 周
+        participants: [吴, 郑]
+        team: 运营
+        start: 2026-10-08
+        due: 2026-10-31
+        depends_on: [T0]
+        effort_days: 7.5
+        budget: 20000
+        goods: 样品 500 套
+        status: doing
+        blocked_by: 设计
+        expected_effect: {metric: net_revenue, change: 0.05}
+        quality: 4
+  - id: O2
+    title: 学会做直播
+    weight: 1
+    owner:
+    key_results:
+"""
+
+
+def test_every_field_of_the_format_is_read(path):
+    path.write_text(FULL, encoding="utf-8")
+    sheet = read_sheet(path)
+    first, second = sheet.key_results
+    assert (first.commit, first.stretch, first.baseline) == (4_500_000, 5_600_000, "same_quarter_last_year")
+    assert second.band == (2, 3)
+    task = sheet.tasks[1]
+    assert (task.effort_days, task.expected_effect.change, task.participants) == (
+        Decimal("7.5"),
+        Decimal("0.05"),
+        ("吴", "郑"),
+    )
+    assert (task.status, task.blocked_by, task.quality, task.goods) == ("doing", "设计", 4, "样品 500 套")
+
+
+def test_fields_left_blank_are_not_given(path):
+    path.write_text(FULL, encoding="utf-8")
+    second = read_sheet(path).objectives[1]
+    assert (second.owner, second.key_results) == (None, ())
+    edited = edit_sheet(path, {"O2/key_results/-": {"id": "O2.1"}}, read=fingerprint(read_sheet(path)))
+    assert [kr.id for kr in edited.objectives[1].key_results] == ["O2.1"]
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "just words"])
+def test_a_file_that_holds_no_sheet_is_an_error(path, text):
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SheetError, match="2026Q4"):
+        read_sheet(path)

@@ -171,7 +171,9 @@ def test_a_short_key_result_is_due_inside_the_quarter():
     assert at_place(only(kr(due="2027-01-15"), horizon="short"), "O1.1/due") == [
         "It is due on 15 Jan 2027, outside 2026Q4."
     ]
+    assert len(at_place(only(kr(due="2026-09-30"), horizon="short"), "O1.1/due")) == 1
     assert at_place(only(kr(due="2026-12-31"), horizon="short"), "O1.1/due") == []
+    assert at_place(only(kr(due="2027-01-15"), horizon="mid"), "O1.1/due") == []
 
 
 def test_a_volume_goal_needs_a_guardrail():
