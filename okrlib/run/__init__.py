@@ -1,1 +1,8 @@
 """Notebooks in, pages out: jobs, their execution, packets with their manifests, and the index of a quarter."""
+
+from okrlib.run import _quick_start  # noqa: F401  # before anything else imports nbformat
+from okrlib.run.execute import Limits
+from okrlib.run.jobs import Job, read_job
+from okrlib.run.packets import BusyError, Event, Outcome, run_packets, write_index
+
+__all__ = ["BusyError", "Event", "Job", "Limits", "Outcome", "read_job", "run_packets", "write_index"]

@@ -1,7 +1,10 @@
 """What a notebook's end looks like: every way of failing is told as what it is."""
 
 import pytest
+from nbclient.exceptions import CellTimeoutError
 
+from okrlib.run import execute
+from okrlib.run.execute import Limits
 from tests.run.workbook import job
 
 
@@ -74,6 +77,16 @@ def test_a_cell_that_takes_too_long_says_how_long_it_may(production):
     bad = failure(production, "slow")
     assert (bad.kind, bad.cell_id) == ("timeout", "conduct")
     assert "longer than the 6 s" in bad.message
+
+
+def test_a_notebook_has_a_limit_over_all_its_cells():
+    within, beyond = execute._Watch(Limits(cell=5, notebook=60)), execute._Watch(Limits(cell=5, notebook=0))
+    assert (within.seconds_left(None), beyond.seconds_left(None)) == (5, 0.01)
+    told = [execute._ended(CellTimeoutError("late"), watch).message for watch in (within, beyond)]
+    assert told == [
+        "this cell took longer than the 5 s it may take",
+        "this notebook took longer than the 0 s it may take",
+    ]
 
 
 def test_leaving_early_is_no_success(production):
