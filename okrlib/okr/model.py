@@ -24,7 +24,6 @@ ObjectiveType = Literal["committed", "aspirational", "learning"]
 Kind = Literal["reach", "at_least", "at_most", "between", "milestones", "yes_no"]
 TaskStatus = Literal["todo", "doing", "done", "dropped"]
 WITH_TARGET: tuple[Kind, ...] = ("reach", "at_least", "at_most")
-MEASURED: tuple[Kind, ...] = (*WITH_TARGET, "between")
 
 
 class Measure(Model):
@@ -93,7 +92,7 @@ class KeyResult(Model):
         if self.kind not in WITH_TARGET and self.levels != (None, None, None):
             yield f"kind {self.kind} has no commit, target or stretch"
         if self.band and self.kind != "between":
-            yield "a band belongs to kind between, such as band: [2.0, 3.0]"
+            yield "a band belongs to kind between"
         if self.band and self.band[0] >= self.band[1]:
             yield f"band {self.band[0]} to {self.band[1]}: the lower end comes first"
         if self.milestones and self.kind != "milestones":
@@ -103,14 +102,14 @@ class KeyResult(Model):
         if self.guardrail and self.weight is not None:
             yield "a guardrail is reported beside the average and carries no weight; remove the weight"
         if not (self._rises(1) or self._rises(-1)):
-            yield f"levels {self._levels_typed()} are not in order; write commit, target, stretch from easy to hard"
+            yield f"levels {self._typed()} are not in order; write commit, target, stretch from easy to hard"
 
     @property
     def levels(self) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
         """Commit, target and stretch."""
         return self.commit, self.target, self.stretch
 
-    def _levels_typed(self) -> str:
+    def _typed(self) -> str:
         return ", ".join(str(level) for level in self.levels if level is not None)
 
     def _rises(self, sign: int) -> bool:
@@ -123,9 +122,9 @@ class KeyResult(Model):
             return 1 if self.kind == "at_least" else -1
         if self.kind == "reach" and self.target is not None and baseline is not None:
             return 1 if self.target > baseline else -1
-        if self._rises(1) != self._rises(-1):
-            return 1 if self._rises(1) else -1
-        return -1 if self.measure and not self.measure.higher_is_better else 1
+        up, down = self._rises(1), self._rises(-1)
+        lower_is_better = self.measure is not None and not self.measure.higher_is_better
+        return -1 if (lower_is_better if up == down else down) else 1
 
     def check_baseline(self, baseline: Decimal | None) -> None:
         """Raise ValueError when the key result cannot be measured from `baseline` (in the metric's unit)."""
@@ -137,7 +136,7 @@ class KeyResult(Model):
         if not self._rises(self.direction(baseline)):
             way = f"from baseline {baseline}" if self.kind == "reach" else f"of {self.kind}"
             raise ValueError(
-                f"key result {self.id}: levels {self._levels_typed()} run against the way {way}; "
+                f"key result {self.id}: levels {self._typed()} run against the way {way}; "
                 "write commit, target, stretch from easy to hard"
             )
 
@@ -145,7 +144,7 @@ class KeyResult(Model):
     def missing(self) -> tuple[str, ...]:
         """Names of the fields without which it cannot be measured; a draft may lack them, a locked sheet may not."""
         needed: dict[str, object] = {}
-        if self.kind in MEASURED:
+        if self.kind in {*WITH_TARGET, "between"}:
             needed["metric or measure"] = self.metric or self.measure
         if self.kind == "reach":
             needed["baseline"] = self.baseline
@@ -259,9 +258,7 @@ class Sheet(Model):
         known = {task.id for task in self.tasks}
         for task in self.tasks:
             if unknown := set(task.depends_on) - known:
-                raise ValueError(
-                    f"task {task.id}: depends on {', '.join(sorted(unknown))}, which is no task of the sheet"
-                )
+                raise ValueError(f"task {task.id}: depends on {', '.join(sorted(unknown))}, no task of this sheet")
 
     def check_complete(self) -> None:
         """Raise ValueError when a key result cannot be measured or an objective has nothing to be measured by."""
