@@ -26,7 +26,6 @@ def check_key_results(case: Case) -> Iterator[Finding]:
             yield from _achievable(case, kr)
             yield from _relevant(case, objective, kr)
             yield from _in_time(case, objective, kr)
-            yield from _owned(case, kr)
             yield from _a_result(kr)
             yield from _stretching(case, kr)
             yield from _ratio_in_full(case, kr)
@@ -176,17 +175,6 @@ def _in_time(case: Case, objective: Objective, kr: KeyResult) -> Iterator[Findin
                 f"Choose a day from {day(quarter.start, 'en')} to {day(quarter.end, 'en')}.",
                 f"请选择 {day(quarter.start, 'zh')} 至 {day(quarter.end, 'zh')} 之间的日期。",
             ),
-        )
-
-
-def _owned(case: Case, kr: KeyResult) -> Iterator[Finding]:
-    if not case.sheet.owner(kr):
-        yield Finding(
-            "warning",
-            f"{kr.id}/owner",
-            Text("Neither the key result nor its objective has an owner.", "关键结果及其目标都没有负责人。"),
-            Text("nobody would be asked for the next check-in", "没有人会来更新进展"),
-            Text("Name one person.", "请指定一位负责人。"),
         )
 
 

@@ -98,10 +98,8 @@ def _parented(case: Case, objective: Objective) -> Iterator[Finding]:
         "warning",
         f"{objective.id}/parent",
         Text(
-            f"Its parent {missing} is not there."
-            if missing
-            else f"An objective ({horizon.en}) that serves no longer one.",
-            f"找不到上级目标 {missing}。" if missing else f"这个目标（{horizon.zh}）没有对应更长期的目标。",
+            f"Its parent {missing} is not there." if missing else f"It is {horizon.en} and serves no longer objective.",
+            f"找不到上级目标 {missing}。" if missing else f"{horizon.zh}目标没有对应更长期的目标。",
         ),
         Text("a quarter that serves nothing longer leads elsewhere", "季度目标若不服务于长期目标，容易各走各的路"),
         Text("Name the mid- or long-term objective it serves.", "请填写它所服务的中期或长期目标的编号。"),
