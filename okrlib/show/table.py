@@ -128,7 +128,7 @@ def _bar_shape(fraction: float | None) -> dict[str, Any]:
     return {"x": min(drawn, 0), "width": abs(drawn), "over": fraction > _RIGHT, "under": fraction < _LEFT}
 
 
-_SHAPE = Markup('<svg class="okr-shape" viewBox="0 0 10 10" aria-hidden="true"><path d="{}"></path></svg>')
+_SHAPE = Markup('<svg class="okr-shape" viewBox="-1 -1 12 12" aria-hidden="true"><path d="{}"></path></svg>')
 _PILL = Markup('<span class="okr-pill okr-{}">{}{}</span>')
 _CHANGE = Markup('<span class="okr-change okr-{}">{}{}</span>')
 _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)

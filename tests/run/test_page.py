@@ -16,8 +16,11 @@ from okrlib.run.manifest import Failure
 from okrlib.run.page import render_failure, render_index, render_packet
 from okrlib.run.sanitize import clean
 from okrlib.show import theme
+from okrlib.show.cards import Card, Cards
 from okrlib.show.chart import Chart
 from okrlib.show.palette import SUMMARY_MIME
+from okrlib.show.prose import Notice
+from okrlib.show.table import Status, Table
 from tests.run import sample_packet as sample
 
 HOSTILE = [
@@ -46,7 +49,7 @@ HOSTILE_PICTURE = (
 
 def hostile_notebook():
     text = "\n\n".join(HOSTILE)
-    title = HOSTILE[1]
+    title, endless = HOSTILE[1], "abcde" * 60
     return v4.new_notebook(
         cells=[
             sample.prose(
@@ -58,6 +61,9 @@ def hostile_notebook():
             v4.new_code_cell("x", outputs=[v4.new_output("display_data", {"text/plain": text})]),
             v4.new_code_cell("x", outputs=[v4.new_output("stream", name="stdout", text=text)]),
             v4.new_code_cell("x", outputs=[v4.new_output("display_data", {"image/svg+xml": HOSTILE_PICTURE})]),
+            sample.prose(2, f"## {endless}\n\n{endless}"),
+            sample.cell(3, Cards([Card(endless, endless, endless, Status(endless, "good"))])),
+            sample.cell(4, Table.plain([endless, endless], [(endless, endless)]), Notice("warn", endless)),
             v4.new_code_cell("x", outputs=[v4.new_output("display_data", {SUMMARY_MIME: {}, "text/html": text})]),
         ]
     )
@@ -210,7 +216,7 @@ def test_every_kind_of_failure_has_a_page(kind, locale):
 
 def test_the_index_shows_every_store_its_objectives_and_its_failures(pages):
     harbour, tea = BeautifulSoup(pages["index"], "html.parser").find_all("article")
-    assert "Harbour · 海港" in harbour.h2.text
+    assert harbour.h2.text.split() == ["Harbour", "·", "海港"]
     assert "137%" in harbour.text
     assert [link["href"] for link in harbour.find_all("a")] == ["harbour/packet.en.html", "harbour/packet.zh.html"]
     assert "Failed" in tea.text
