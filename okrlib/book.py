@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
 from okrlib.analysis import outlook as look
 from okrlib.analysis.data import StoreData, open_data
 from okrlib.analysis.facts import Fact, facts
-from okrlib.analysis.metrics import find_metric
+from okrlib.analysis.metrics import find_metric, metric_facts
+from okrlib.analysis.quality import Quality, data_quality
 from okrlib.errors import DataError, ParameterError
+from okrlib.ingest.layout import load_layouts
 from okrlib.lake import Lake
 from okrlib.okr import Journal, KeyResult, Outlook, Reading, Scorecard, Sheet, read_journal, read_sheet, scorecard
+from okrlib.okr.agenda import Agenda, agenda
+from okrlib.okr.checks import Finding, check_sheet
 from okrlib.periods import Period, Quarter, parse_day
 from okrlib.stores import Store, Workbook
 from okrlib.text import Locale, Text, check_locale
@@ -60,6 +64,11 @@ class Book:
         return facts(self.data, period or self.to_date, metrics, by=by)
 
     @cached_property
+    def quality(self) -> Quality:
+        """What was read for the store, what was left out and why, how fresh it is, and what is missing."""
+        return data_quality(self.data, load_layouts(self.workbook.params / "layouts"))
+
+    @cached_property
     def readings(self) -> dict[str, Reading]:
         """What the data gives for each key result of the catalogue."""
         return look.readings(self.data, self.sheet) if self.sheet else {}
@@ -82,7 +91,37 @@ class Book:
         """Probability and expected path for each key result."""
         if self.sheet is None:
             return {}
-        return {kr.id: look.outlook(self.data, self.sheet, kr, self.courses.get(kr.id)) for kr in self.sheet.key_results}
+        return {
+            kr.id: look.outlook(self.data, self.sheet, kr, self.courses.get(kr.id)) for kr in self.sheet.key_results
+        }
+
+    @cached_property
+    def agenda(self) -> Agenda | None:
+        """What the check-in of the as-of day has to talk about, against a week before; None without a sheet."""
+        if self.scorecard is None:
+            return None
+        return agenda(self.scorecard, self._a_week_before, self.journal)
+
+    @cached_property
+    def _a_week_before(self) -> Scorecard | None:
+        before = self.as_of - timedelta(days=7)
+        if before < self.quarter.start or self.data.covers.start > before:
+            return None
+        return open_book(self.store.store, str(self.quarter), before, self.locale, home=self.workbook.home).scorecard
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What is to mend in the sheet, errors first; empty without a sheet."""
+        if self.sheet is None:
+            return []
+        baselines = {name: start.value for name, start in self.journal.baselines.items()}
+        if not self.journal.locked:
+            found, _ = look.baselines(self.data, self.sheet, self.as_of, "")
+            baselines = {name: start.value for name, start in found.items()}
+        probabilities = {name: outlook.probability for name, outlook in self.outlooks.items()}
+        return check_sheet(
+            self.sheet, metric_facts(), values=self.readings, baselines=baselines, probabilities=probabilities
+        )
 
     @cached_property
     def scorecard(self) -> Scorecard | None:
@@ -128,4 +167,6 @@ def open_book(
         raise DataError(f"store {store!r}: no orders by {day}; the exports begin later")
     path = workbook.sheet_path(store, name)
     sheet = read_sheet(path) if path.exists() else None
-    return Book(workbook, found, name, day, language, data, sheet, read_journal(workbook.journal_path(store, name), day))
+    return Book(
+        workbook, found, name, day, language, data, sheet, read_journal(workbook.journal_path(store, name), day)
+    )

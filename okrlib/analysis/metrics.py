@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from okrlib.errors import ParameterError
+from okrlib.okr.checks import Identity, MetricFacts
 from okrlib.text import Text
 
 Source = Literal["sales", "placed", "returned"]
 Unit = Literal["money", "orders", "units", "buyers", "products", "share", "money_per_buyer", "money_per_order", "units_per_order", "money_per_unit"]
 Area = Literal["sales", "market", "operations"]
+Need = Literal["buyers", "refunds", "lines"]
 
 UNITS: dict[str, Text] = {
     "money": Text("{currency}", "{currency}"),
@@ -47,13 +49,13 @@ class Metric:
     better: Literal["up", "down", "none"]
     area: Area
     source: Source | None = None  # of a measure
-    sql: str = ""  # aggregate over the source
+    sql: str = ""  # aggregate over the source; of `sales` also: `since` and `first_order`, see `analysis.facts`
     op: Literal["ratio", "difference", "growth"] | None = None
     of: tuple[str, ...] = ()  # ratio: numerator, denominator; difference: whole, part; growth: the metric
     against: Literal["last_quarter", "last_year"] | None = None
     adds_up: bool = False  # over days; distinct counts of buyers or products never do
     revision_days: int = 3  # refunds and late payments still move it for so long
-    needs: tuple[Literal["buyers", "refunds"], ...] = ()
+    needs: tuple[Need, ...] = ()
     leads: bool = False
     volume: bool = False
     hidden: bool = False  # a part of another metric, not one to set a target on
@@ -68,7 +70,7 @@ _MEASURES = (
            "money", "up", "sales", "sales", "sum(paid)", adds_up=True, volume=True),
     Metric("product_revenue", Text("Revenue from products", "商品支付金额"),
            Text("paid revenue without shipping, manual entries and orders without line items", "支付金额中商品部分，不含运费、手工调整与无明细订单"),
-           "money", "up", "sales", "sales", "sum(paid) FILTER (kind = 'product')", adds_up=True, volume=True),
+           "money", "up", "sales", "sales", "sum(paid) FILTER (kind = 'product')", adds_up=True, needs=("lines",), volume=True),
     Metric("refund_amount", Text("Refunds", "退款金额"),
            Text("money given back to buyers", "退还给买家的金额"),
            "money", "down", "sales", "returned", "sum(amount)", adds_up=True, revision_days=15, needs=("refunds",)),
@@ -77,25 +79,25 @@ _MEASURES = (
            "orders", "up", "sales", "sales", "count(DISTINCT order_id)", adds_up=True, volume=True),
     Metric("units", Text("Units sold", "支付件数"),
            Text("units of products in paid orders", "已付款订单中的商品件数"),
-           "units", "up", "sales", "sales", "sum(quantity) FILTER (kind = 'product')", adds_up=True, volume=True),
+           "units", "up", "sales", "sales", "sum(quantity) FILTER (kind = 'product')", adds_up=True, needs=("lines",), volume=True),
     Metric("buyers", Text("Paying buyers", "支付买家数"),
            Text("different buyers with a paid order", "有付款订单的去重买家数"),
            "buyers", "up", "sales", "sales", "count(DISTINCT buyer)", needs=("buyers",), volume=True),
     Metric("new_buyers", Text("New buyers", "新买家数"),
            Text("paying buyers whose first paid order lies in the period", "首次付款发生在本期的支付买家数"),
-           "buyers", "up", "market", "sales", "count(DISTINCT buyer) FILTER (NOT returning_buyer)", needs=("buyers",), leads=True),
+           "buyers", "up", "market", "sales", "count(DISTINCT buyer) FILTER (first_paid_at >= since)", needs=("buyers",), leads=True),
     Metric("returning_buyers", Text("Returning buyers", "老买家数"),
            Text("paying buyers who had paid before the period", "本期之前已付过款的支付买家数"),
-           "buyers", "up", "market", "sales", "count(DISTINCT buyer) FILTER (returning_buyer)", needs=("buyers",), leads=True),
+           "buyers", "up", "market", "sales", "count(DISTINCT buyer) FILTER (first_paid_at < since)", needs=("buyers",), leads=True),
     Metric("repeat_buyers", Text("Buyers with two or more orders", "复购买家数"),
            Text("paying buyers with at least two paid orders in the period", "本期付款两笔及以上的买家数"),
-           "buyers", "up", "market", "sales", "count(DISTINCT buyer) FILTER (buyer_orders >= 2)", needs=("buyers",)),
+           "buyers", "up", "market", "sales", "count(DISTINCT buyer) FILTER (order_id <> first_order)", needs=("buyers",)),
     Metric("known_buyer_revenue", Text("Revenue from known buyers", "可识别买家支付金额"),
            Text("paid revenue of orders whose buyer the export names", "导出文件含买家信息的订单的支付金额"),
            "money", "up", "sales", "sales", "sum(paid) FILTER (buyer IS NOT NULL)", adds_up=True, needs=("buyers",), hidden=True),
     Metric("active_products", Text("Products with a sale", "动销商品数"),
            Text("different products sold at least once", "至少售出一件的商品款数（动销）"),
-           "products", "up", "operations", "sales", "count(DISTINCT sku) FILTER (kind = 'product')", leads=True),
+           "products", "up", "operations", "sales", "count(DISTINCT sku) FILTER (kind = 'product')", needs=("lines",), leads=True),
     Metric("placed_orders", Text("Orders placed", "下单数"),
            Text("orders placed, paid or not", "已下单的订单数，含未付款"),
            "orders", "up", "sales", "placed", "count(*)", adds_up=True, leads=True, volume=True),
@@ -120,10 +122,10 @@ _COMPUTED = (
            "money_per_order", "up", "sales", op="ratio", of=("revenue", "orders")),
     Metric("units_per_order", Text("Units per order", "连带率（件/笔）"),
            Text("units of products per paid order", "商品件数 ÷ 支付订单数"),
-           "units_per_order", "up", "sales", op="ratio", of=("units", "orders")),
+           "units_per_order", "up", "sales", op="ratio", of=("units", "orders"), needs=("lines",)),
     Metric("price_per_unit", Text("Price per unit sold", "件单价"),
            Text("revenue from products per unit sold", "商品支付金额 ÷ 支付件数"),
-           "money_per_unit", "none", "sales", op="ratio", of=("product_revenue", "units")),
+           "money_per_unit", "none", "sales", op="ratio", of=("product_revenue", "units"), needs=("lines",)),
     Metric("new_buyer_share", Text("Share of new buyers", "新客占比"),
            Text("new buyers among paying buyers", "新买家数 ÷ 支付买家数"),
            "share", "none", "market", op="ratio", of=("new_buyers", "buyers"), needs=("buyers",)),
@@ -147,22 +149,14 @@ _COMPUTED = (
 CATALOGUE: dict[str, Metric] = {metric.name: metric for metric in (*_MEASURES, *_COMPUTED)}
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityRule:
-    """An equation between metrics that must hold in the data and inside a sheet."""
-
-    whole: str
-    parts: tuple[str, ...]
-    op: Literal["product", "difference", "sum"]
-
-
+# Equations that hold in the data to the cent, and that a sheet's targets are checked against.
 IDENTITIES = (
-    IdentityRule("revenue", ("orders", "revenue_per_order"), "product"),
-    IdentityRule("revenue", ("buyers", "revenue_per_buyer"), "product"),
-    IdentityRule("product_revenue", ("units", "price_per_unit"), "product"),
-    IdentityRule("units", ("orders", "units_per_order"), "product"),
-    IdentityRule("net_revenue", ("revenue", "refund_amount"), "difference"),
-    IdentityRule("buyers", ("new_buyers", "returning_buyers"), "sum"),
+    Identity("revenue", ("orders", "revenue_per_order"), "product"),
+    Identity("revenue", ("buyers", "revenue_per_buyer"), "product"),
+    Identity("product_revenue", ("units", "price_per_unit"), "product"),
+    Identity("units", ("orders", "units_per_order"), "product"),
+    Identity("net_revenue", ("revenue", "refund_amount"), "difference"),
+    Identity("buyers", ("new_buyers", "returning_buyers"), "sum"),
 )
 
 
@@ -177,3 +171,21 @@ def find_metric(name: str) -> Metric:
 def visible() -> list[Metric]:
     """The metrics people set targets on, in the catalogue's order."""
     return [metric for metric in CATALOGUE.values() if not metric.hidden]
+
+
+def metric_facts() -> dict[str, MetricFacts]:
+    """The catalogue as the checks of a sheet need it."""
+    return {
+        metric.name: MetricFacts(
+            metric.name,
+            metric.label,
+            metric.unit,
+            metric.better,
+            "ratio" if metric.op in {"ratio", "growth"} else "sum" if metric.adds_up else "count",
+            metric.area,
+            metric.leads,
+            metric.volume,
+            tuple(identity for identity in IDENTITIES if identity.whole == metric.name),
+        )
+        for metric in visible()
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
@@ -98,11 +98,15 @@ def daily(data: StoreData, metric: str, where: Mapping[str, str] | None = None) 
     span = Period(data.covers.start, min(data.covers.end, data.as_of))
     found = facts(data, span, [metric], by="day", where=where)
     days = pd.date_range(span.start, span.end, freq="D")
-    values = {pd.Timestamp(str(row.segment)): float(row.value) for row in found if row.value is not None and row.segment}
+    values = {
+        pd.Timestamp(str(row.segment)): float(row.value) for row in found if row.value is not None and row.segment
+    }
     return pd.Series(values, dtype=float).reindex(days, fill_value=0.0)
 
 
-def course(data: StoreData, metric: Metric, period: Period, target: Decimal | None, where: Mapping[str, str]) -> Course | None:
+def course(
+    data: StoreData, metric: Metric, period: Period, target: Decimal | None, where: Mapping[str, str]
+) -> Course | None:
     """Lay out a metric that adds up over days; None for those that do not, or where the data do not reach."""
     if not metric.adds_up or data.missing(period):
         return None
@@ -168,8 +172,3 @@ def reference_values(data: StoreData, kr: KeyResult, quarter: Quarter) -> dict[s
     where = dict(kr.where.items)
     spans = {"last_quarter": quarter.previous.period, "same_quarter_last_year": quarter.year_ago.period}
     return {name: fact(data, span, kr.metric or "", where) for name, span in spans.items()}
-
-
-def stale_days(data: StoreData) -> int:
-    """Days between the last day the exports know and the as-of day."""
-    return max((data.as_of - data.covers.end) // timedelta(days=1), 0)

@@ -1,0 +1,205 @@
+"""How far the data can be trusted: what was read and what was not, how fresh it is, what is missing at what cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from okrlib.analysis.data import StoreData
+from okrlib.analysis.facts import ENOUGH
+from okrlib.ingest.layout import Layout
+from okrlib.periods import Period
+from okrlib.text import Text
+
+SILENT_DAYS = 7  # without any order, in a store that has one on most days, before it is worth a word
+
+_DUPLICATE = Text("exact duplicate of an earlier line", "与前面某一行完全重复")
+_BAD_ROW = (  # what the reading of a cell can complain of; what follows the English words follows the Chinese ones
+    ("is empty", "为空"),
+    ("expected a whole number", "应为整数"),
+    ("expected an amount such as ", "应为金额，例如 "),
+    ("expected a time written as ", "应为时间，格式为 "),
+    ("a spreadsheet has shortened this number; export it again as text", "编号被表格软件截断，请以文本格式重新导出"),
+    ("unknown status; known: ", "未知的状态；已知状态："),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """One export read: every row was used, set aside by a rule of its layout, or rejected as unreadable."""
+
+    file: str
+    layout: str
+    encoding: str
+    rows_read: int
+    rows_used: int
+    rows_set_aside: int
+    rows_rejected: int
+    amount_read: Decimal | None
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Rows that are not in the numbers for one reason; `rule` names the layout's rule, or is empty for unreadable rows.
+
+    `amount` is the money in them, None where it could not be read; `example` is one of them: file, line, value.
+    """
+
+    rule: str
+    column: str
+    reason: Text
+    rows: int
+    amount: Decimal | None
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something the exports do not tell, and what cannot be shown for want of it."""
+
+    what: Text
+    switches_off: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What stands behind a store's numbers on a day. `silent` are weeks and more without any order inside the data."""
+
+    files: tuple[FileRead, ...]
+    left_out: tuple[LeftOut, ...]
+    covers: Period
+    stale_days: int
+    gaps: tuple[Gap, ...]
+    silent: tuple[Period, ...]
+
+    @property
+    def rows_read(self) -> int:
+        """Rows of all files; the rows used, set aside and rejected sum to it."""
+        return sum(file.rows_read for file in self.files)
+
+    @property
+    def rows_used(self) -> int:
+        """Rows that became orders, lines, refunds or products."""
+        return sum(file.rows_used for file in self.files)
+
+    @property
+    def rows_set_aside(self) -> int:
+        """Rows taken out by a declared rule."""
+        return sum(file.rows_set_aside for file in self.files)
+
+    @property
+    def rows_rejected(self) -> int:
+        """Rows that could not be read."""
+        return sum(file.rows_rejected for file in self.files)
+
+
+def data_quality(data: StoreData, layouts: Iterable[Layout] = ()) -> Quality:
+    """Summarise what was read for a store by the as-of day; `layouts` give their rules' reasons in both languages.
+
+    Files whose first row is later than the as-of day are not seen.
+    """
+    return Quality(
+        files=tuple(FileRead(*row) for row in data.rows(_FILES, [_end(data)])),
+        left_out=tuple(_left_out(data, layouts)),
+        covers=data.covers,
+        stale_days=stale_days(data),
+        gaps=tuple(gaps(data)),
+        silent=tuple(Period(*row) for row in data.rows(_SILENT, [SILENT_DAYS])),
+    )
+
+
+def stale_days(data: StoreData) -> int:
+    """Days between the last day the exports know and the as-of day."""
+    return max((data.as_of - data.covers.end).days, 0)
+
+
+_FILES = """
+SELECT source_file, layout, encoding, rows_read, rows_used, rows_set_aside, rows_rejected, amount_read,
+       first_at, last_at
+FROM raw_readings WHERE first_at IS NULL OR first_at < ? ORDER BY read_order
+"""
+
+_LEFT_OUT = """
+SELECT f.layout, r.rule, coalesce(r.column_name, '') AS field, r.reason, count(*) AS n, sum(r.amount),
+       arg_min(source_file || ', line ' || r.source_line || coalesce(': ' || nullif(r.value, ''), ''),
+               (f.read_order, r.source_line))
+FROM raw_rejects r JOIN raw_readings f USING (source_file) WHERE f.first_at IS NULL OR f.first_at < ?
+GROUP BY f.layout, r.rule, field, r.reason ORDER BY r.rule = '', n DESC, r.rule, field, r.reason
+"""
+
+_SILENT = """
+WITH days AS (
+    SELECT d, lag(d, 1, d) OVER (ORDER BY d) AS before FROM (SELECT DISTINCT ordered_at::DATE AS d FROM orders)
+), usual AS (
+    SELECT count(*) / (max(d) - min(d) + 1 - coalesce(sum(d - before) FILTER (d - before > $1), 0)) AS busy FROM days
+)
+SELECT before + 1, d - 1 FROM days, usual WHERE d - before > $1 AND busy > 0.5 ORDER BY d
+"""
+
+
+def _end(data: StoreData) -> date:
+    return data.as_of + timedelta(days=1)
+
+
+def _left_out(data: StoreData, layouts: Iterable[Layout]) -> Iterable[LeftOut]:
+    rules = {(layout.id, rule.name): rule.reason for layout in layouts for rule in layout.set_aside}
+    for layout, rule, column, reason, rows, amount, example in data.rows(_LEFT_OUT, [_end(data)]):
+        name = rules.get((layout, rule))
+        text = Text(name.en, name.zh) if name else _DUPLICATE if rule == "duplicate" else bad_row_reason(reason)
+        yield LeftOut(rule, column, text, rows, amount, example)
+
+
+def bad_row_reason(reason: str) -> Text:
+    """Return in both languages why a row was rejected; what is not known here stays as it was written."""
+    for english, chinese in _BAD_ROW:
+        if reason.startswith(english):
+            return Text(reason, chinese + reason.removeprefix(english))
+    return Text(reason, reason)
+
+
+def gaps(data: StoreData) -> Iterable[Gap]:
+    """Say what the exports lack over all the data, and what that switches off."""
+    told, values = data.told(data.covers), data.values
+    products, events = data.rows(
+        "SELECT (SELECT count(*) FROM raw_products), (SELECT count(refunded_at) FROM raw_refunds)"
+    )[0]
+    lacks = {
+        "lines": told.lines < ENOUGH,
+        "buyers": not data.buyers_known,
+        "refunds": not data.refunds_known or told.refunds < ENOUGH,
+        "refund_dates": data.refunds_known and not events,
+        "products": not products,
+        **{name: not values[name] for name in ("category", "channel", "region")},
+    }
+    return [gap for name, gap in _GAPS.items() if lacks[name]]
+
+
+_GAPS = {
+    "lines": Gap(
+        Text("order lines are missing for some or all orders", "部分或全部订单缺少明细"),
+        Text("units, products, categories, price per unit", "件数、商品、类目、件单价"),
+    ),
+    "buyers": Gap(
+        Text("the exports name no buyers", "导出文件不含买家信息"),
+        Text("buyers, new and returning, repeat purchase, revenue per buyer", "买家数、新老客、复购、客单价"),
+    ),
+    "refunds": Gap(
+        Text("the exports do not tell refunds for all orders", "导出文件未包含全部订单的退款"),
+        Text("refunds, refund rate and net revenue", "退款金额、退款率、净销售额"),
+    ),
+    "refund_dates": Gap(
+        Text("refunds have no dates of their own", "退款没有单独的时间"),
+        Text("the day of a refund: it counts on the day its order was paid", "退款日期：按订单付款日统计"),
+    ),
+    "products": Gap(
+        Text("no product list", "没有商品清单"),
+        Text("products without a sale, costs and margins", "未动销商品、成本与毛利"),
+    ),
+    "category": Gap(Text("no product categories", "没有商品类目"), Text("everything by category", "按类目的分析")),
+    "channel": Gap(Text("no sales channels", "没有销售渠道"), Text("everything by channel", "按渠道的分析")),
+    "region": Gap(Text("no regions", "没有地区"), Text("everything by region", "按地区的分析")),
+}
