@@ -1,0 +1,157 @@
+"""Score quarter forecasts on public retail data against the bars they must reach: ``python -m benchmarks.forecast``.
+
+The data are weekly sales of 45 Walmart stores and of 300 of their departments, and daily orders of 5 Rohlik warehouses.
+They are looked for in ``$OKRLIB_SHARED/data/forecast``, or in ``../shared`` beside the project.
+Quarters: the last four; blocks of 13 weeks back from the data's end for the weekly sets (which end in mid-quarter), the
+calendar quarters of the last full year for the daily one.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from okrlib.analysis.forecast import LEVELS, Forecast, quarter_total
+from okrlib.analysis.forecast.grid import Freq
+from okrlib.periods import Quarter
+
+WEEKS = (0, 4, 8)
+GROWTH_TARGET = 1.05
+
+
+@dataclass(frozen=True)
+class Bars:
+    """The worst a data set may score at week 0, 4 and 8, and the band of its 80 % coverage."""
+
+    crps: tuple[float, float, float]
+    coverage: tuple[float, float]
+    brier: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One file, how to read it, and its bars."""
+
+    title: str
+    file: str
+    freq: Freq
+    country: str | Mapping[str, str]
+    bars: Bars
+
+    def read(self) -> pd.DataFrame:
+        """Return the series, one column each."""
+        return pd.read_csv(shared_folder() / self.file, index_col=0, parse_dates=True)
+
+
+WAREHOUSES = {"Brno_1": "CZ", "Prague_1": "CZ", "Prague_2": "CZ", "Prague_3": "CZ", "Budapest_1": "HU"}
+SETS = (
+    DataSet("Walmart, 45 stores, weekly", "walmart45_weekly_sales.csv.gz", "W", "US",
+            Bars((1.65, 1.25, 0.60), (0.75, 0.96), (0.12, 0.112, 0.045))),
+    DataSet("Walmart, 300 store-departments, weekly", "walmart300_dept_weekly_sales.csv.gz", "W", "US",
+            Bars((7.2, 4.8, 2.6), (0.74, 0.86), (0.19, 0.128, 0.073))),
+    DataSet("Rohlik, 5 warehouses, daily orders", "rohlik5_daily_orders.csv.gz", "D", WAREHOUSES,
+            Bars((3.2, 1.65, 0.95), (0.70, 1.0), (0.18, 0.08, 0.04))),
+)  # fmt: skip
+
+
+class Score(NamedTuple):
+    """How one forecast did: CRPS in per cent of the actual, whether the 80 % interval held it, the Brier term."""
+
+    week: int
+    crps: float
+    covered: bool
+    brier: float
+
+
+def shared_folder() -> Path:
+    """Return the folder that holds the data sets."""
+    home = os.environ.get("OKRLIB_SHARED") or Path(__file__).resolve().parents[2] / "shared"
+    return Path(home) / "data" / "forecast"
+
+
+def last_quarters(index: pd.DatetimeIndex, freq: Freq) -> list[tuple[date, date]]:
+    """Return the (start, end) of the four quarters scored."""
+    end = index[-1].date()
+    if freq == "W":
+        return [(end - timedelta(91 * k - 1), end - timedelta(91 * (k - 1))) for k in (4, 3, 2, 1)]
+    return [(q.start, q.end) for q in (Quarter(end.year - 1, number) for number in (1, 2, 3, 4))]
+
+
+def score(forecast: Forecast, actual: float, target: float, week: int) -> Score:
+    """Score one forecast; CRPS is twice the mean pinball loss of the 199 quantiles."""
+    miss = actual - forecast.quantiles.to_numpy()
+    crps = 200 * np.mean(np.where(miss >= 0, LEVELS * miss, (LEVELS - 1) * miss)) / actual
+    low, high, chance = forecast.quantile(0.1), forecast.quantile(0.9), forecast.probability(target)
+    assert low is not None and high is not None and chance is not None, forecast.reason  # noqa: S101, PT018
+    return Score(week, float(crps), low <= actual <= high, (chance - (actual >= target)) ** 2)
+
+
+def scores(data: DataSet) -> Iterator[Score]:
+    """Replay the last four quarters at week 0, 4 and 8."""
+    frame = data.read()
+    for start, end in last_quarters(pd.DatetimeIndex(frame.index), data.freq):
+        actual = frame.loc[str(start) : str(end)].sum()
+        year = timedelta(364)
+        target = GROWTH_TARGET * frame.loc[str(start - year) : str(end - year)].sum()
+        for week in WEEKS:
+            as_of = start + timedelta(7 * week - 1)
+            found = quarter_total(frame, start, end, as_of, freq=data.freq, country=data.country)
+            for name, forecast in found.items():
+                yield score(forecast, actual[name], target[name], week)
+
+
+def table(data: DataSet) -> pd.DataFrame:
+    """Return mean CRPS, coverage and Brier score by week."""
+    return pd.DataFrame(scores(data)).groupby("week").mean()
+
+
+def verdicts(data: DataSet, measured: pd.DataFrame) -> Iterator[tuple[str, bool]]:
+    """Yield each cell as text and whether it reaches its bar."""
+    for column, bars in (("crps", data.bars.crps), ("brier", data.bars.brier)):
+        for week, bar in zip(WEEKS, bars, strict=True):
+            value = measured.loc[week, column]
+            yield f"{column} at week {week}: {value:.3f} (at most {bar})", value <= bar
+    low, high = data.bars.coverage
+    for week in WEEKS:
+        value = measured.loc[week, "covered"]
+        yield f"80 % coverage at week {week}: {value:.2f} ({low:.2f} to {high:.2f})", round(low, 2) <= value <= high
+
+
+def speed() -> tuple[float, float]:
+    """Return seconds for one daily series of 3 years, and for a frame of 1,000 of them."""
+    rng = np.random.default_rng(7)
+    index = pd.date_range("2022-01-01", "2024-11-30")
+    frame = pd.DataFrame(rng.gamma(4, 250, (len(index), 1000)), index=index)
+    seconds = []
+    for history in (frame[[0]], frame):
+        begun = time.perf_counter()
+        quarter_total(history, date(2024, 10, 1), date(2024, 12, 31), date(2024, 11, 30), country="CN")
+        seconds.append(time.perf_counter() - begun)
+    return seconds[0], seconds[1]
+
+
+def main() -> int:
+    """Print the table of bars; the exit code is the number of cells that fall short."""
+    short = 0
+    for data in SETS:
+        print(data.title)  # noqa: T201
+        for text, reached in verdicts(data, table(data)):
+            print(f"  {'pass' if reached else 'FALLS SHORT':12}{text}")  # noqa: T201
+            short += not reached
+    speed()  # the first call reads the holidays
+    one, thousand = speed()
+    print(f"one daily series {1000 * one:.1f} ms; 1,000 series {thousand:.2f} s ({thousand:.2f} ms each; at most 5)")  # noqa: T201
+    return short + (thousand > 5)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

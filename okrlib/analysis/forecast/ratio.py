@@ -1,0 +1,158 @@
+"""The distribution of a quarter's ratio, such as revenue per buyer or conversion."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import overload
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+
+from okrlib.analysis.events import Event, events_for
+from okrlib.analysis.forecast.alignment import align
+from okrlib.analysis.forecast.distribution import Certain, LogStudent, RatioStudent
+from okrlib.analysis.forecast.grid import Bools, Floats, Freq, lay, make_grid, opened, same_days
+from okrlib.analysis.forecast.growth import (
+    CLIP,
+    Panel,
+    cumulated,
+    last_year_total,
+    make_panel,
+    recent_sums,
+    weekly_sums,
+)
+from okrlib.analysis.forecast.model import LEAST_WEEKS, PACE_WEEKS, STORE_SPREAD
+from okrlib.analysis.forecast.outcome import Forecast, Method
+from okrlib.analysis.forecast.quarter import NO_BASE, SHORT_ALONE, quarter_total
+from okrlib.analysis.forecast.spread import UNSTEADINESS, YEAR_WEEKS, Replay, make_replay, robust_sd, spread
+from okrlib.errors import DataError
+
+NEAR_ONE = 0.9  # a rate that lives above this, and never above one, is forecast on the logit scale
+EDGE = 1e-4  # how near one a rate is taken to come
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Numerators and denominators known on the same days, and which of their ratios are rates near one."""
+
+    above: Panel
+    below: Panel
+    near_one: Bools
+
+    def scaled(self, above: Floats, below: Floats) -> Floats:
+        """Return the ratios (…, series) on the log scale (logit for rates near one); NaN where not positive."""
+        known = (above > 0) & (below > 0)
+        ratio = np.where(known, above, 1.0) / np.where(known, below, 1.0)
+        rate = logit(np.clip(ratio, EDGE, 1 - EDGE))
+        return np.where(known, np.where(self.near_one, rate, np.log(ratio)), np.nan)
+
+
+@overload
+def quarter_ratio(
+    numerator: pd.Series[float], denominator: pd.Series[float], start: date, end: date, as_of: date, *,
+    freq: Freq = "D", country: str | None = None, events: Sequence[Event] | None = None,
+) -> Forecast: ...  # fmt: skip
+@overload
+def quarter_ratio(
+    numerator: pd.DataFrame, denominator: pd.DataFrame, start: date, end: date, as_of: date, *,
+    freq: Freq = "D", country: str | None = None, events: Sequence[Event] | None = None,
+) -> dict[Hashable, Forecast]: ...  # fmt: skip
+def quarter_ratio(
+    numerator: pd.Series[float] | pd.DataFrame,
+    denominator: pd.Series[float] | pd.DataFrame,
+    start: date,
+    end: date,
+    as_of: date,
+    *,
+    freq: Freq = "D",
+    country: str | None = None,
+    events: Sequence[Event] | None = None,
+) -> Forecast | dict[Hashable, Forecast]:
+    """Forecast Σ numerator / Σ denominator over `start`..`end`; days on which either is missing are unknown.
+
+    The denominator is forecast as a total; the remainder's ratio is last year's times its growth over the last 13 weeks
+    (on the logit scale for rates near one). Arguments, result and errors are those of `quarter_total`; `actual` is the
+    ratio so far. A DataError if the two frames' columns differ.
+    """
+    above, below = (x.to_frame("series") if isinstance(x, pd.Series) else x for x in (numerator, denominator))
+    if list(above.columns) != list(below.columns):
+        raise DataError("numerator and denominator must have the same columns in the same order")
+    grid = make_grid(above.index.union(below.index), start, end, as_of, freq)
+    tops, bottoms = lay(above, grid), lay(below, grid)
+    bottoms = opened(np.where(np.isnan(tops), np.nan, bottoms))
+    tops = np.where(np.isnan(bottoms), np.nan, tops)
+    base = quarter_total(
+        pd.DataFrame(bottoms, index=grid.index), start, end, as_of, freq=freq, country=country, events=events
+    )
+    alignment = align(grid, events_for(country) if events is None and country else events or ())
+    found: dict[int, Forecast] = {}
+    for seen, columns in same_days(~np.isnan(bottoms)):
+        top, bottom = (make_panel(grid, alignment, table[:, columns], seen) for table in (tops, bottoms))
+        found.update(zip(columns.tolist(), _forecasts(top, bottom, [base[i] for i in columns]), strict=True))
+    return found[0] if isinstance(numerator, pd.Series) else {name: found[i] for i, name in enumerate(above.columns)}
+
+
+def _forecasts(above: Panel, below: Panel, bases: Sequence[Forecast]) -> list[Forecast]:
+    grid = above.grid
+    numerators = above.values[grid.first : grid.stop].sum(axis=0)
+    pair = Pair(above, below, _near_one(above, below))
+    short = above.weeks < YEAR_WEEKS
+    centre, sigma = _recent(pair) if short else _year_on_year(pair)
+    method, note = (Method.PACE, SHORT_ALONE) if short else (Method.YEAR_ON_YEAR, None)
+    found = []
+    for base, top, mid, width, near in zip(bases, numerators, centre, sigma, pair.near_one, strict=True):
+        so_far = replace(base, path=None, spread=None, actual=float(top / base.actual) if base.actual > 0 else np.nan)
+        if isinstance(base.distribution, Certain) and base.actual > 0:
+            found.append(replace(so_far, distribution=Certain(so_far.actual)))
+        elif isinstance(base.distribution, LogStudent) and np.isfinite(mid):
+            shape = RatioStudent(
+                float(top), base.actual, base.distribution.remainder, float(mid), float(width), bool(near)
+            )
+            found.append(replace(so_far, method=method, low_confidence=note, distribution=shape, spread=shape.spread))
+        else:
+            silent = replace(so_far, method=Method.NONE, low_confidence=None, distribution=None)
+            found.append(replace(silent, reason=base.reason or NO_BASE))
+    return found
+
+
+def _near_one(above: Panel, below: Panel) -> Bools:
+    tops, bottoms = (cumulated(panel.values)[:: panel.grid.week] for panel in (above, below))
+    weekly = (np.diff(tops, axis=0) <= np.diff(bottoms, axis=0)).all(axis=0)
+    return np.asarray(weekly & (tops[-1] >= NEAR_ONE * bottoms[-1]) & (bottoms[-1] > 0))
+
+
+def _replay(pair: Pair, least_weeks: int) -> Replay:
+    grid, seen = pair.below.grid, pair.below.seen
+    rows = np.arange(len(seen))
+    remainder = ((rows >= grid.first) & (rows < grid.stop) & ~seen).astype(float)
+    return make_replay(grid, seen, remainder, least_weeks)
+
+
+def _year_on_year(pair: Pair) -> tuple[Floats, Floats]:
+    """Return centre and spread of the remainder's ratio: last year's, changed as the last 13 weeks have changed."""
+    replay = _replay(pair, YEAR_WEEKS)
+    last = pair.scaled(*(last_year_total(panel, replay.windows) for panel in (pair.above, pair.below)))
+    (top, top_before), (bottom, bottom_before) = (
+        recent_sums(panel, replay.origins, PACE_WEEKS) for panel in (pair.above, pair.below)
+    )
+    growth = np.clip(pair.scaled(top, bottom) - pair.scaled(top_before, bottom_before), -CLIP, CLIP)
+    (tops, tops_before), (bottoms, bottoms_before) = (weekly_sums(panel) for panel in (pair.above, pair.below))
+    unsteadiness = robust_sd(pair.scaled(tops, bottoms) - pair.scaled(tops_before, bottoms_before))
+    return _with_spread(pair, last + np.nan_to_num(growth), UNSTEADINESS * unsteadiness, replay)
+
+
+def _recent(pair: Pair) -> tuple[Floats, Floats]:
+    """Return centre and spread for a history too short to have a season: the ratio of the last 13 weeks goes on."""
+    replay = _replay(pair, LEAST_WEEKS)
+    begins = np.maximum(replay.origins - PACE_WEEKS * pair.below.grid.week, 0)
+    tables = (cumulated(panel.values) for panel in (pair.above, pair.below))
+    centre = pair.scaled(*(table[replay.origins] - table[begins] for table in tables))
+    return _with_spread(pair, centre, np.full(centre.shape[1], STORE_SPREAD), replay)
+
+
+def _with_spread(pair: Pair, centre: Floats, prior: Floats, replay: Replay) -> tuple[Floats, Floats]:
+    actual = pair.scaled(*(replay.windows[1:] @ panel.values for panel in (pair.above, pair.below)))
+    return centre[0], spread(actual - centre[1:], prior, replay, pair.below.grid.week)

@@ -1,0 +1,125 @@
+"""The second opinion: a ridge (maximum a posteriori) regression on trend, season, weekday, holidays and events.
+
+After Taylor and Letham, "Forecasting at scale" (2018), with normal priors, so that all series and all origins are
+solved in one pass of linear algebra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import holidays
+import numpy as np
+
+from okrlib.analysis.forecast.alignment import Alignment
+from okrlib.analysis.forecast.grid import Floats, Grid, Ints
+from okrlib.analysis.forecast.growth import Panel
+from okrlib.errors import ParameterError
+
+CHANGE_POINTS = 25
+CHANGE_SHARE = 0.8  # change points lie in the first 80 % of the history
+CHANGE_PRIOR = 0.05
+SEASON_PRIOR = 10.0
+TREND_PRIOR = 5.0
+NOISE = 0.05  # of the series' mean
+FOURIER = 10
+EXCLUDED = 1e12  # the precision that keeps a change point still in the future at zero
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """The regressors (rows, n), the prior precision of each, and the change points in rows since opening."""
+
+    rows: Floats
+    precision: Floats
+    changes: Floats
+
+
+def make_dummies(grid: Grid, alignment: Alignment, country: str | None) -> Floats:
+    """Return the regressors of the calendar, (rows, n): season, weekdays, the country's public holidays, events."""
+    return np.column_stack([_season(grid), *_weekdays(grid), *_holidays(grid, country), *_phases(alignment.phase)])
+
+
+def make_design(panel: Panel, dummies: Floats) -> Design:
+    """Add level and trend, with its change points over the first 80 % of the panel's own history."""
+    span = max(panel.grid.known - panel.opened, 1)
+    time = (np.arange(len(dummies)) - panel.opened) / span
+    changes = np.linspace(0, CHANGE_SHARE, CHANGE_POINTS + 1)[1:]
+    rows = np.column_stack([np.ones_like(time), time, np.maximum(time[:, None] - changes, 0), dummies])
+    priors = np.repeat([TREND_PRIOR, CHANGE_PRIOR, SEASON_PRIOR], [2, CHANGE_POINTS, dummies.shape[1]])
+    return Design(rows, (NOISE / priors) ** 2, changes * span)
+
+
+def _season(grid: Grid) -> Floats:
+    days = (grid.index - grid.index[0]).days.to_numpy() + grid.index[0].day_of_year
+    angle = 2 * np.pi / 365.25 * np.outer(days, np.arange(1, FOURIER + 1))
+    return np.hstack([np.sin(angle), np.cos(angle)])
+
+
+def _weekdays(grid: Grid) -> Iterator[Floats]:
+    if grid.week == 7:
+        weekday = grid.index.day_of_week.to_numpy()
+        yield from ((weekday == day).astype(float) for day in range(6))
+
+
+def _phases(phase: Ints) -> Iterator[Floats]:
+    yield from ((phase == number).astype(float) for number in np.unique(phase[phase >= 0]))
+
+
+def _holidays(grid: Grid, country: str | None) -> Iterator[Floats]:
+    if country is None:
+        return
+    columns: dict[str, Floats] = {}
+    for day, name in public_holidays(country, grid.index[0].year, grid.index[-1].year + 1):
+        row = grid.row_of(day)
+        if 0 <= row < len(grid.index):
+            columns.setdefault(name, np.zeros(len(grid.index)))[row] = 1
+    yield from (column for column in columns.values() if column[: grid.known].any())
+
+
+@lru_cache
+def public_holidays(country: str, first: int, last: int) -> tuple[tuple[date, str], ...]:
+    """Return (day, name) of a country's public holidays of the years `first`..`last`, one pair for each name of a day.
+
+    A country that package `holidays` does not know is a ParameterError.
+    """
+    try:
+        found = holidays.country_holidays(country, years=range(first, last + 1)).items()
+    except NotImplementedError:
+        raise ParameterError(f"country {country!r}: expected an ISO 3166 code such as CN, US or GB") from None
+    return tuple((day, name) for day, names in sorted(found) for name in names.split("; "))
+
+
+def remainders(panel: Panel, design: Design, origins: Ints, windows: Floats) -> Floats:
+    """Return the predicted totals (origins, series) of each origin's window, fitted on the rows before it.
+
+    With w = Σx over a window, its total is w'(X'X + Λ)⁻¹X'y: one solve per origin serves every series.
+    """
+    rows = np.flatnonzero(panel.seen)
+    scale = np.abs(panel.values[rows]).mean(axis=0)
+    scale[scale == 0] = 1
+    gram, moment = _accumulate(design.rows[rows], panel.values[rows] / scale, np.searchsorted(rows, origins))
+    precision = np.tile(design.precision, (len(origins), 1))
+    future = design.changes > CHANGE_SHARE * (origins - panel.opened)[:, None]
+    precision[:, 2 : 2 + CHANGE_POINTS][future] = EXCLUDED
+    diagonal = np.arange(gram.shape[1])
+    gram[:, diagonal, diagonal] += precision
+    weights = np.linalg.solve(gram, (windows @ design.rows)[:, :, None])
+    totals: Floats = np.einsum("op,ops->os", weights[:, :, 0], moment, optimize=True) * scale
+    return totals
+
+
+def _accumulate(rows: Floats, values: Floats, ends: Ints) -> tuple[Floats, Floats]:
+    """Return X'X and X'y of the first `ends` rows for every end."""
+    gram = np.empty((len(ends), rows.shape[1], rows.shape[1]))
+    moment = np.empty((len(ends), rows.shape[1], values.shape[1]))
+    total, product, done = np.zeros(gram.shape[1:]), np.zeros(moment.shape[1:]), 0
+    for place in np.argsort(ends):
+        block = slice(done, done := int(ends[place]))
+        total = total + rows[block].T @ rows[block]
+        product = product + rows[block].T @ values[block]
+        gram[place], moment[place] = total, product
+    return gram, moment

@@ -1,0 +1,112 @@
+from datetime import date
+
+import pytest
+
+from okrlib.analysis.events import (
+    EVENTS,
+    black_friday,
+    event_days,
+    events_for,
+    orthodox_easter,
+    prime_day,
+    spring_festival,
+    western_easter,
+)
+from okrlib.errors import OkrError, SheetError
+
+
+@pytest.mark.parametrize(
+    ("anchor", "days"),
+    [
+        (spring_festival, ["2020-01-25", "2023-01-22", "2024-02-10", "2025-01-29", "2026-02-17", "2027-02-06"]),
+        (western_easter, ["2000-04-23", "2019-04-21", "2023-04-09", "2024-03-31", "2025-04-20", "2026-04-05"]),
+        (orthodox_easter, ["2019-04-28", "2023-04-16", "2024-05-05", "2025-04-20", "2026-04-12"]),
+        (black_friday, ["2019-11-29", "2023-11-24", "2024-11-29", "2025-11-28", "2026-11-27"]),
+        (prime_day, ["2020-10-13", "2021-06-21", "2024-07-16", "2030-07-09"]),
+    ],
+)
+def test_moving_dates(anchor, days):
+    expected = [date.fromisoformat(day) for day in days]
+    assert [anchor(day.year) for day in expected] == expected
+
+
+def test_no_prime_day_before_there_was_one():
+    assert prime_day(2014) is None
+
+
+def ids(country, platform=None, extra=()):
+    return {event.id for event in events_for(country, platform, extra)}
+
+
+def test_events_follow_country_and_platform():
+    assert {"spring_festival", "618", "double_11", "double_11_presale", "double_12", "national_day"} == ids(
+        "CN", "tmall"
+    )
+    assert ids("US", "amazon") == {"prime_day", "black_friday", "christmas", "easter"}
+    assert "prime_day" not in ids("US")
+    assert "orthodox_easter" in ids("GR")
+    assert "easter" not in ids("GR")
+
+
+def test_every_event_is_named_in_both_languages_and_lies_in_its_year():
+    assert len({event.id for event in EVENTS}) == len(EVENTS)
+    assert all(event.anchor(2024).year == 2024 for event in EVENTS)
+
+
+def test_a_day_knows_its_event_and_offset():
+    days = event_days(date(2024, 10, 18), date(2024, 11, 14), "CN", "tmall")
+    assert (days[date(2024, 11, 11)].event.id, days[date(2024, 11, 11)].offset) == ("double_11", 0)
+    assert (days[date(2024, 10, 24)].event.id, days[date(2024, 10, 24)].offset) == ("double_11_presale", 0)
+    assert days[date(2024, 11, 9)].offset == -2
+    assert date(2024, 11, 14) not in days
+    assert list(days) == sorted(days)
+
+
+def test_an_event_reaches_over_new_year():
+    assert event_days(date(2025, 1, 1), date(2025, 1, 2), "DE")[date(2025, 1, 1)].offset == 7
+
+
+def test_the_shorter_of_two_events_owns_a_day():
+    extra = [{"id": "store_birthday", "name": {"en": "Birthday", "zh": "店庆"}, "dates": ["2024-11-05"]}]
+    assert (
+        event_days(date(2024, 11, 5), date(2024, 11, 5), "CN", None, extra)[date(2024, 11, 5)].event.id
+        == "store_birthday"
+    )
+
+
+def test_a_store_adds_an_event_and_changes_one():
+    extra = [
+        {"id": "store_birthday", "name": {"en": "Birthday", "zh": "店庆"}, "dates": ["2024-08-08", date(2025, 8, 9)],
+         "before": 2, "multiplier": {2025: 1.5}},
+        {"id": "double_11", "multiplier": 1.2},
+        {"id": "prime_day", "dates": ["2026-06-23"]},
+    ]  # fmt: skip
+    known = {event.id: event for event in events_for("CN", "amazon", extra)}
+    birthday = known["store_birthday"]
+    assert [birthday.anchor(year) for year in (2024, 2025, 2026)] == [date(2024, 8, 8), date(2025, 8, 9), None]
+    assert [birthday.multiplier(year) for year in (2024, 2025)] == [1.0, 1.5]
+    assert (known["double_11"].multiplier(2026), known["double_11"].before) == (1.2, 11)
+    assert [known["prime_day"].anchor(year) for year in (2025, 2026)] == [date(2025, 7, 8), date(2026, 6, 23)]
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"id": "double_11", "multipliers": 2}, "unknown field 'multipliers'"),
+        ({"id": "Sale!", "name": {"en": "a", "zh": "b"}, "dates": []}, "small letters"),
+        ({"id": "sale"}, "needs name and dates"),
+        ({"id": "sale", "name": "Sale", "dates": ["2026-01-01"]}, "en and zh"),
+        ({"id": "618", "before": -1}, "from 0 to 60"),
+        ({"id": "618", "multiplier": 0}, "above 0"),
+        ({"id": "618", "multiplier": {"x": 1}}, "above 0"),
+    ],
+)
+def test_a_wrong_entry_is_named(entry, message):
+    with pytest.raises(SheetError, match=message) as caught:
+        events_for("CN", None, [entry])
+    assert str(entry["id"]) in str(caught.value)
+
+
+def test_a_wrong_date_is_named():
+    with pytest.raises(OkrError, match="'618': dates '2026-6-1'"):
+        events_for("CN", None, [{"id": "618", "dates": ["2026-6-1"]}])
