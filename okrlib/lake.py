@@ -22,7 +22,8 @@ from okrlib.schema import READINGS, REJECTS, TABLES, Table
 def connect() -> duckdb.DuckDBPyConnection:
     """Open an in-memory DuckDB as okrlib uses it: one thread per notebook gives the most packets a second."""
     con = duckdb.connect(config={"threads": 2})
-    con.execute("SET parquet_metadata_cache = true; SET TimeZone = 'UTC'; SET disabled_optimizers = 'partitioned_execution'")
+    con.execute("SET parquet_metadata_cache = true; SET TimeZone = 'UTC'")
+    con.execute("SET disabled_optimizers = 'partitioned_execution'")
     return con
 
 
@@ -34,6 +35,12 @@ def scalar(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
 def quoted(text: str) -> str:
     """Return `text` as an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def _hold(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str], rows: str) -> None:
+    """Make the table `put_rows` from `rows`, in the lake's columns and types."""
+    typed = ", ".join(f"{name}::{kind} AS {name}" for name, kind in columns.items())
+    con.execute(f"CREATE OR REPLACE TEMP TABLE put_rows AS SELECT {typed} FROM ({rows})")
 
 
 class Lake:
@@ -53,7 +60,7 @@ class Lake:
             return None
 
     def versions(self) -> dict[str, int]:
-        """Current version of every table that exists."""
+        """Return the current version of every table that exists."""
         names = [*TABLES, "rejects", "readings"]
         return {name: delta.version() for name in names if (delta := self._open(name)) is not None}
 
@@ -65,73 +72,96 @@ class Lake:
         if not files:
             empty = ", ".join(f"NULL::{kind} AS {name}" for name, kind in columns.items())
             return f"(SELECT {empty} WHERE false)"
-        others = ", ".join(name for name in columns if name != "store")
+        have = {column.name for column in delta.schema().fields} if delta else set()
+        others = ", ".join(
+            name if name in have else f"NULL::{kind} AS {name}" for name, kind in columns.items() if name != "store"
+        )
         paths = ", ".join(quoted(uri) for uri in files)
         source = f"read_parquet([{paths}], hive_partitioning = false, union_by_name = true)"
         return f"(SELECT {quoted(store)} AS store, {others} FROM {source})"
 
     def writer(self) -> FileLock:
-        """Lock that lets one ingest at a time write; readers never wait."""
+        """Return the lock that lets one ingest at a time write; readers never wait."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return FileLock(self.folder / ".writing", timeout=600)
 
-    def put(self, con: duckdb.DuckDBPyConnection, table: Table, store: str, rows: str) -> int:
-        """Let `rows` (SQL in `con`, with the table's columns) be the last word on every `table.group` they mention.
+    def put(
+        self, con: duckdb.DuckDBPyConnection, table: Table, store: str, rows: str, mentions: str | None = None
+    ) -> int:
+        """Let `rows` (SQL in `con`, with the table's columns, keys unique) be the last word on what they mention.
 
-        Returns the number of rows written. Rows of the same order that the new export no longer has are removed in
-        the same commit.
+        `mentions` is SQL for every `source_order` the export speaks of, where that is more than `rows` hold: what the
+        lake has of those and the export no longer has is removed in the same commit. Returns the rows written.
         """
-        path = str(self.folder / table.name)
-        columns = ", ".join(f"{name}::{kind} AS {name}" for name, kind in table.all_columns.items())
-        con.execute(f"CREATE OR REPLACE TEMP TABLE put_rows AS SELECT {columns} FROM ({rows})")
+        _hold(con, table.all_columns, rows)
+        con.execute(f"CREATE OR REPLACE TEMP TABLE mentioned AS {mentions or 'SELECT source_order FROM put_rows'}")
         count = int(scalar(con, "SELECT count(*) FROM put_rows"))
-        if not count:
-            return 0
-        delta = self._open(table.name)
-        order = ", ".join(("ordered_at", *table.key)) if "ordered_at" in table.columns else ", ".join(table.key)
-        if delta is None or not scalar(con, f"SELECT count(*) FROM {self.scan(table.name, store)}"):
-            write_deltalake(path, con.sql(f"SELECT * FROM put_rows ORDER BY {order}"), mode="append", partition_by=["store"])
-        else:
-            self._merge(con, delta, table, store)
+        if self._has_rows(con, table.name, store):
+            self._merge(con, table, store)
+        elif count:
+            order = ", ".join(("ordered_at", *table.key)) if "ordered_at" in table.columns else ", ".join(table.key)
+            self._append(con, table.name, f"SELECT * FROM put_rows ORDER BY {order}")
+        con.execute("DROP TABLE put_rows; DROP TABLE mentioned")
         return count
 
-    def _merge(self, con: duckdb.DuckDBPyConnection, delta: DeltaTable, table: Table, store: str) -> None:
-        names = list(table.all_columns)
-        on = " AND ".join(f"t.{name} = s.{name}" for name in table.key)
-        key = ", ".join(table.key)
-        source = con.sql(
-            f"""SELECT *, false AS gone FROM put_rows
+    def _has_rows(self, con: duckdb.DuckDBPyConnection, table: str, store: str) -> bool:
+        return bool(con.execute(f"SELECT 1 FROM {self.scan(table, store)} LIMIT 1").fetchall())
+
+    def _append(self, con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
+        """Add rows; columns that the table does not have yet are added to it."""
+        path = str(self.folder / table)
+        write_deltalake(path, con.sql(rows), mode="append", schema_mode="merge", partition_by=["store"])
+
+    def _merge(self, con: duckdb.DuckDBPyConnection, table: Table, store: str) -> None:
+        names, key = list(table.all_columns), ", ".join(table.key)
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE changes AS SELECT *, false AS gone FROM put_rows
             UNION ALL BY NAME
-            SELECT old.*, true AS gone FROM {self.scan(table.name, store)} old
-            WHERE old.{table.group} IN (SELECT {table.group} FROM put_rows)
-              AND ({key}) NOT IN (SELECT ({key}) FROM put_rows)"""
-            if len(table.key) > 1 or table.group != table.key[0]
-            else "SELECT *, false AS gone FROM put_rows"
+            SELECT *, true AS gone FROM {self.scan(table.name, store)}
+            WHERE source_order IN (SELECT * FROM mentioned) AND ({key}) NOT IN (SELECT ({key}) FROM put_rows)"""
         )
+        delta = self._open(table.name)
+        if delta is None or not scalar(con, "SELECT count(*) FROM changes"):
+            return
+        if {column.name for column in delta.schema().fields} != set(names):
+            self._append(con, table.name, "SELECT * FROM put_rows WHERE false")
+            delta = DeltaTable(str(self.folder / table.name))
+        on = " AND ".join(f"t.{name} = s.{name}" for name in table.key)
         values = {name: f"s.{name}" for name in names}
         (
-            delta.merge(source, predicate=f"t.store = {quoted(store)} AND {on}", source_alias="s", target_alias="t")
+            delta.merge(
+                con.sql("SELECT * FROM changes"),
+                predicate=f"t.store = {quoted(store)} AND {on}",
+                source_alias="s",
+                target_alias="t",
+            )
             .when_matched_delete("s.gone")
-            .when_matched_update({name: value for name, value in values.items() if name != "store"}, predicate="NOT s.gone")
+            .when_matched_update(
+                {name: value for name, value in values.items() if name != "store"}, predicate="NOT s.gone"
+            )
             .when_not_matched_insert(values)
             .execute()
         )
+        con.execute("DROP TABLE changes")
 
     def replace(self, con: duckdb.DuckDBPyConnection, table: str, store: str, rows: str) -> None:
         """Let `rows` be all rows that `table` has for `store`."""
-        columns = ", ".join(f"{name}::{kind} AS {name}" for name, kind in self._columns(table).items())
-        con.execute(f"CREATE OR REPLACE TEMP TABLE put_rows AS SELECT {columns} FROM ({rows})")
-        path = str(self.folder / table)
-        data = con.sql("SELECT * FROM put_rows")
+        _hold(con, self._columns(table), rows)
         if self._open(table) is None:
-            write_deltalake(path, data, mode="append", partition_by=["store"])
+            self._append(con, table, "SELECT * FROM put_rows")
         else:
-            write_deltalake(path, data, mode="overwrite", predicate=f"store = {quoted(store)}")
+            where, data = f"store = {quoted(store)}", con.sql("SELECT * FROM put_rows")
+            write_deltalake(str(self.folder / table), data, mode="overwrite", schema_mode="merge", predicate=where)
+        con.execute("DROP TABLE put_rows")
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run one query over `scan` sources on a connection of its own."""
+        return connect().execute(sql).fetchall()
 
     def readings(self, store: str) -> list[tuple[str, str]]:
-        """Files read for a store in reading order: layout and SHA-256 of each."""
+        """List the files read for a store in reading order: layout and SHA-256 of each."""
         sql = f"SELECT layout, sha256 FROM {self.scan('readings', store)} ORDER BY read_order"
-        return connect().execute(sql).fetchall()
+        return self.rows(sql)
 
     def compact(self) -> None:
         """Rewrite many small files as few."""
@@ -143,6 +173,8 @@ class Lake:
     def views(self, con: duckdb.DuckDBPyConnection, store: str, tables: Iterable[str]) -> None:
         """Create a view `raw_<table>` in `con` for each table of one store; no orders at all is a DataError."""
         for table in tables:
-            con.execute(f"CREATE OR REPLACE VIEW raw_{table} AS {self.scan(table, store).removeprefix('(').removesuffix(')')}")
+            con.execute(
+                f"CREATE OR REPLACE VIEW raw_{table} AS {self.scan(table, store).removeprefix('(').removesuffix(')')}"
+            )
         if not scalar(con, "SELECT count(*) FROM raw_orders"):
             raise DataError(f"store {store!r}: no orders in the lake yet; read its exports first: okr ingest {store}")

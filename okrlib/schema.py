@@ -37,15 +37,21 @@ class Column:
     required: bool = False
 
 
+SOURCE: dict[str, str] = {
+    "source_order": "VARCHAR",  # the order, or other entry, of the export: what a later export replaces as a whole
+    "source_file": "VARCHAR",
+    "source_line": "BIGINT",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One canonical table; `key` is unique within a store, `group` is what a later export replaces as a whole."""
+    """One canonical table; `key` is unique within a store."""
 
     name: str
     title: Text
     key: tuple[str, ...]
     columns: dict[str, Column]
-    group: str
 
     @property
     def all_columns(self) -> dict[str, str]:
@@ -53,8 +59,7 @@ class Table:
         return {
             "store": "VARCHAR",
             **{name: column.type for name, column in self.columns.items()},
-            "source_file": "VARCHAR",
-            "source_line": "BIGINT",
+            **SOURCE,
         }
 
 
@@ -75,11 +80,16 @@ ORDERS = Table(
         "currency": Column("VARCHAR", Text("ISO 4217 code", "货币代码"), required=True),
         "discount_amount": Column(MONEY, Text("discounts already taken off", "已扣除的优惠")),
         "shipping_amount": Column(MONEY, Text("shipping the buyer was charged", "买家支付的运费")),
-        "order_amount": Column(MONEY, Text("asked of the buyer: goods − discounts + shipping", "应付总额：货款−优惠+运费")),
-        "paid_amount": Column(MONEY, Text("paid, before any later refund; empty when unpaid", "实付金额（退款前），未付款则空")),
-        "refund_amount": Column(MONEY, Text("given back so far; empty when the export does not say", "已退款金额，导出文件未提供则空")),
+        "order_amount": Column(
+            MONEY, Text("asked of the buyer: goods − discounts + shipping", "应付总额：货款−优惠+运费")
+        ),
+        "paid_amount": Column(
+            MONEY, Text("paid, before any later refund; empty when unpaid", "实付金额（退款前），未付款则空")
+        ),
+        "refund_amount": Column(
+            MONEY, Text("given back so far; empty when the export does not say", "已退款金额，导出文件未提供则空")
+        ),
     },
-    group="order_id",
 )
 
 ORDER_LINES = Table(
@@ -88,17 +98,22 @@ ORDER_LINES = Table(
     ("order_id", "line_id"),
     {
         "order_id": Column("VARCHAR", Text("order it belongs to", "所属订单号"), required=True),
-        "line_id": Column("VARCHAR", Text("the platform's line number, else its position", "子订单号或行序号"), required=True),
+        "line_id": Column(
+            "VARCHAR", Text("the platform's line number, else its position", "子订单号或行序号"), required=True
+        ),
         "sku": Column("VARCHAR", Text("the merchant's article code", "商家编码")),
         "title": Column("VARCHAR", Text("product title", "商品标题")),
         "category": Column("VARCHAR", Text("product category", "商品类目")),
-        "kind": Column("VARCHAR", Text("product, shipping, discount, manual", "商品、运费、折扣、手工调整"), required=True),
+        "kind": Column(
+            "VARCHAR", Text("product, shipping, discount, manual", "商品、运费、折扣、手工调整"), required=True
+        ),
         "quantity": Column("INTEGER", Text("units", "件数"), required=True),
         "unit_price": Column(MONEY, Text("list price of a unit", "单价")),
         "line_amount": Column(MONEY, Text("asked for the line after its discounts", "该行应付金额")),
-        "refund_amount": Column(MONEY, Text("given back for the line; empty when the export does not say", "该行退款金额")),
+        "refund_amount": Column(
+            MONEY, Text("given back for the line; empty when the export does not say", "该行退款金额")
+        ),
     },
-    group="order_id",
 )
 
 REFUNDS = Table(
@@ -119,7 +134,6 @@ REFUNDS = Table(
         "quantity": Column("INTEGER", Text("units sent back", "退回件数")),
         "reason": Column("VARCHAR", Text("reason as the platform gives it", "退款原因")),
     },
-    group="refund_id",
 )
 
 PRODUCTS = Table(
@@ -134,7 +148,6 @@ PRODUCTS = Table(
         "unit_cost": Column(MONEY, Text("cost of one unit", "单位成本")),
         "listed_at": Column("TIMESTAMP", Text("first put on sale", "上架时间")),
     },
-    group="sku",
 )
 
 TABLES: dict[str, Table] = {table.name: table for table in (ORDERS, ORDER_LINES, REFUNDS, PRODUCTS)}
@@ -142,23 +155,29 @@ TABLES: dict[str, Table] = {table.name: table for table in (ORDERS, ORDER_LINES,
 REJECTS: dict[str, str] = {
     "store": "VARCHAR",
     "source_file": "VARCHAR",
+    "sha256": "VARCHAR",
     "source_line": "BIGINT",
-    "rule": "VARCHAR",       # empty: a bad row; else the layout's rule that set a good row aside
+    "rule": "VARCHAR",  # empty: a bad row; else the layout's rule that set a good row aside
     "column_name": "VARCHAR",
     "value": "VARCHAR",
     "reason": "VARCHAR",
-    "amount": MONEY,         # money in a row set aside by a rule, so that the parts sum to the whole
+    "amount": MONEY,  # money in a row set aside by a rule, so that the parts sum to the whole
 }
 READINGS: dict[str, str] = {
     "store": "VARCHAR",
     "source_file": "VARCHAR",
     "sha256": "VARCHAR",
+    "recipe": "VARCHAR",  # digest of the layout and the store's settings the file was read with
     "layout": "VARCHAR",
     "encoding": "VARCHAR",
     "rows_read": "BIGINT",
     "rows_used": "BIGINT",
     "rows_set_aside": "BIGINT",
     "rows_rejected": "BIGINT",
+    "rows_with_buyer": "BIGINT",
+    "orders": "BIGINT",
+    "buyers": "BIGINT",
+    "regions": "BIGINT",
     "amount_read": MONEY,
     "first_at": "TIMESTAMP",
     "last_at": "TIMESTAMP",

@@ -1,27 +1,24 @@
-"""Opening files as people have them: encodings, delimiters, quotes, workbooks; every row with its physical line."""
+"""Opening files as people have them: encodings, workbooks, text; every row with its physical line."""
 
 from __future__ import annotations
 
 import codecs
-import csv
 import hashlib
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from okrlib.errors import DataError
+from okrlib.ingest.records import Record, text_records
 
 DELIMITERS = ",\t;|"
-LONGEST_RECORD = 200  # lines; a quote open for longer than this was never meant to be one
+WORKBOOK = "xlsx"
 _CHUNK = 1 << 20
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-
-Record = tuple[int, list[str], str]
-"""Physical line (1-based), cells, and what is wrong with the row ("" when nothing is)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,34 +27,27 @@ class Export:
 
     path: Path
     sha256: str
-    encoding: str  # "xlsx" for a workbook
-    delimiter: str
+    encoding: str  # WORKBOOK for a workbook
 
-    @property
-    def name(self) -> str:
-        """File name, as reports show it."""
-        return self.path.name
+    def delimiters(self) -> list[str]:
+        """Delimiters the file may have, the likeliest first; a workbook has none."""
+        if self.encoding == WORKBOOK:
+            return [""]
+        with self.path.open(encoding=self.encoding, newline=None) as lines:
+            head = list(islice(lines, 20))
+        return sorted(DELIMITERS, key=lambda mark: -max(line.count(mark) for line in head))
 
-    def head(self, rows: int = 20) -> list[list[str]]:
-        """The first rows, for finding the header."""
-        found = []
-        for _, cells, _ in self.records(None):
-            found.append(cells)
-            if len(found) == rows:
-                break
-        return found
-
-    def records(self, width: int | None) -> Iterator[Record]:
-        """Yield every row that is not blank; `width` is how many cells the header has."""
-        if self.encoding == "xlsx":
+    def records(self, delimiter: str, width: int | None = None) -> Iterator[Record]:
+        """Yield every row that is not blank; `width` is how many cells the header has, where that is known."""
+        if self.encoding == WORKBOOK:
             yield from _workbook_records(self.path)
             return
         with self.path.open(encoding=self.encoding, newline=None) as lines:
-            yield from text_records(lines, self.delimiter, width)
+            yield from text_records(lines, delimiter, width)
 
 
 def open_export(path: Path, encoding: str | None = None) -> Export:
-    """Look at a file: its digest, encoding (BOM, then strict UTF-8, then strict GB18030, unless given) and delimiter."""
+    """Look at a file: its digest and its encoding (BOM, then strict UTF-8, then `encoding`, or strict GB18030)."""
     try:
         with path.open("rb") as stream:
             start = stream.read(4096)
@@ -65,22 +55,25 @@ def open_export(path: Path, encoding: str | None = None) -> Export:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as bad:
         raise DataError(f"{path}: cannot be read: {bad.strerror}") from None
-    if not start.strip():
-        raise DataError(f"{path}: the file is empty")
+    if not start.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise DataError(f"{path}: the file is empty; export it again")
     if start.startswith(b"PK\x03\x04"):
-        return Export(path, digest, "xlsx", "")
-    encoding = encoding or _encoding(path, start)
-    return Export(path, digest, encoding, _delimiter(path, encoding))
+        return Export(path, digest, WORKBOOK)
+    return Export(path, digest, _encoding(path, start, encoding or "gb18030"))
 
 
-def _encoding(path: Path, start: bytes) -> str:
+def _encoding(path: Path, start: bytes, local: str) -> str:
     for bom, name in _BOMS.items():
         if start.startswith(bom):
+            if not _decodes(path, name):
+                raise DataError(f"{path}: begins as {name} and does not go on so: the file is damaged; export it again")
             return name
-    for name in ("utf-8", "gb18030"):
+    for name in ("utf-8", local):
         if _decodes(path, name):
             return name
-    raise DataError(f"{path}: neither UTF-8 nor GB18030; say which in a layout of your own (encoding: cp1252, big5, …)")
+    raise DataError(
+        f"{path}: neither UTF-8 nor {local.upper()}; a layout of your own can say which (encoding: cp1252, big5, …)"
+    )
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -93,57 +86,6 @@ def _decodes(path: Path, encoding: str) -> bool:
         except UnicodeDecodeError:
             return False
     return True
-
-
-def _delimiter(path: Path, encoding: str) -> str:
-    with path.open(encoding=encoding, newline=None) as lines:
-        head = [line for line, _ in zip(lines, range(20), strict=False)]
-    return max(DELIMITERS, key=lambda mark: max(line.count(mark) for line in head))
-
-
-def text_records(lines: Iterator[str], delimiter: str, width: int | None) -> Iterator[Record]:
-    """Split text lines into records, quoted line breaks included; a quote that never closes costs its own line only."""
-    ahead: deque[str] = deque()
-    number = 0
-    while True:
-        line = ahead.popleft() if ahead else next(lines, None)
-        if line is None:
-            return
-        number += 1
-        if line.isspace():
-            continue
-        if '"' not in line:
-            yield number, line.rstrip("\n").split(delimiter), ""
-            continue
-        cells, wrong, used = _quoted_record(line, lines, ahead, delimiter, width)
-        yield number, cells, wrong
-        number += used
-
-
-def _quoted_record(
-    line: str, lines: Iterator[str], ahead: deque[str], delimiter: str, width: int | None
-) -> tuple[list[str], str, int]:
-    taken: list[str] = []
-    text = line
-    while True:
-        try:
-            cells = next(csv.reader([text.rstrip("\n")], delimiter=delimiter, strict=True))
-        except csv.Error as bad:
-            wrong = str(bad)
-        else:
-            if not taken or width is None or len(cells) == width:
-                return cells, "", len(taken)
-            wrong = "unexpected end of data"
-            break
-        if "unexpected end" not in wrong or len(taken) == LONGEST_RECORD:
-            break
-        following = ahead.popleft() if ahead else next(lines, None)
-        if following is None:
-            break
-        taken.append(following)
-        text += following
-    ahead.extendleft(reversed(taken))
-    return [line.rstrip("\n")], f"a quotation mark is out of place ({wrong})", 0
 
 
 def _workbook_records(path: Path) -> Iterator[Record]:

@@ -4,66 +4,110 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from okrlib.errors import LayoutError
-from okrlib.ingest.decode import Export, Record, open_export
+from okrlib.ingest.decode import Export, open_export
 from okrlib.ingest.layout import Layout, Match
+from okrlib.ingest.records import Record
 
 HEADER_WITHIN = 20  # rows; platforms put titles and notes above the header
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A row that may be a file's header: where it stands and its cells."""
+
+    delimiter: str
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Detected:
-    """A file, the layout that fits it, and where its header stands."""
+    """A file, the layout that fits it, and its header."""
 
     export: Export
     match: Match
-    header_row: int  # among the rows that are not blank, 0-based
-    width: int
+    header: Header
+    only: int | None = None  # so many rows, as if the file ended there
 
     @property
     def layout(self) -> Layout:
         """The layout that fits."""
         return self.match.layout
 
+    @property
+    def width(self) -> int:
+        """How many cells a row has."""
+        return len(self.header.cells)
+
     def rows(self) -> Iterator[Record]:
         """Yield the records below the header."""
-        records = self.export.records(self.width)
-        for _ in range(self.header_row + 1):
-            next(records)
-        return records
+        records = self.export.records(self.header.delimiter, self.width)
+        return islice((record for record in records if record[0] > self.header.line), self.only)
 
 
-def detect(path: Path, layouts: list[Layout], wanted: str | None = None) -> Detected:
-    """Find the layout of a file, or use the one `wanted` by the store; LayoutError names the nearest and what they miss."""
+def detect(path: Path, layouts: list[Layout], wanted: str | None = None, platform: str | None = None) -> Detected:
+    """Find the layout of a file, or use the one `wanted`; LayoutError names the nearest and what they miss.
+
+    With `platform`, a file that only another platform's layout fits is refused by name.
+    """
     tried = [layout for layout in layouts if wanted is None or layout.id == wanted]
     if not tried:
         raise LayoutError(f"layout {wanted!r} is unknown; known: {', '.join(layout.id for layout in layouts)}")
-    export = open_export(path, tried[0].encoding if wanted else None)
-    matches = [
-        (match, row, len(cells))
-        for row, cells in enumerate(export.head(HEADER_WITHIN))
-        for match in (layout.match(cells) for layout in tried)
-        if match.where
-    ]
-    fitting = [found for found in matches if not found[0].missing]
-    if not fitting:
-        raise LayoutError(_nearest(path, [match for match, _, _ in matches], wanted))
-    match, row, width = max(fitting, key=lambda found: (len(found[0].where), -found[1]))
-    rivals = {m.layout.id for m, r, _ in fitting if len(m.where) == len(match.where) and r == row}
+    export = open_export(path, declared_encoding(tried))
+    for header in headers(export):
+        fitting = [match for match in (layout.match(header.cells) for layout in tried) if not match.missing]
+        if fitting:
+            return Detected(export, _only(path, fitting, None if wanted else platform), header)
+    raise LayoutError(_nearest(path, nearest(export, tried), wanted))
+
+
+def declared_encoding(layouts: list[Layout]) -> str | None:
+    """Return the encoding that a layout wanted by name declares."""
+    return layouts[0].encoding if len(layouts) == 1 else None
+
+
+def headers(export: Export) -> Iterator[Header]:
+    """Yield every row that may be the header: the first rows, by each delimiter in turn."""
+    for mark in export.delimiters():
+        for line, cells, _ in islice(export.records(mark), HEADER_WITHIN):
+            yield Header(mark, line, cells)
+
+
+def nearest(export: Export, layouts: list[Layout]) -> list[tuple[Match, Header]]:
+    """Lay every layout over the row it fits best; those that miss least come first, strangers are left out."""
+    best: dict[str, tuple[Match, Header]] = {}
+    for header in headers(export):
+        for layout in layouts:
+            match = layout.match(header.cells)
+            if match.where and (layout.id not in best or match.rank < best[layout.id][0].rank):
+                best[layout.id] = match, header
+    return sorted(best.values(), key=lambda found: found[0].rank)
+
+
+def _only(path: Path, fitting: list[Match], platform: str | None) -> Match:
+    """Return the match that reads most columns; of equals none is guessed."""
+    at_home = [match for match in fitting if platform in {None, match.layout.platform} or match.layout.shared]
+    if not at_home:
+        other = fitting[0].layout
+        raise LayoutError(
+            f"{path}: this is a file of {other.platform} ({other.id}), the store's platform is {platform}; "
+            "put it with its own store, or name it with `layout:` in this store's file"
+        )
+    most = max(len(match.where) for match in at_home)
+    rivals = [match for match in at_home if len(match.where) == most]
     if len(rivals) > 1:
-        names = " and ".join(sorted(rivals))
+        names = " and ".join(sorted(match.layout.id for match in rivals))
         raise LayoutError(f"{path}: {names} fit equally well; say which with `layout:` in the store's file")
-    return Detected(export, match, row, width)
+    return rivals[0]
 
 
-def _nearest(path: Path, matches: list[Match], wanted: str | None) -> str:
-    best: dict[str, Match] = {}
-    for match in sorted(matches, key=lambda found: (len(found.missing), -len(found.where))):
-        best.setdefault(match.layout.id, match)
-    nearest = [f"{name} (misses {', '.join(match.missing)})" for name, match in list(best.items())[:3]]
-    if not nearest:
-        known = "the layout " + wanted if wanted else "any layout"
-        return f"{path}: no column of {known} found in the first {HEADER_WITHIN} rows; is the header there? (okr platforms)"
-    return f"{path}: no layout fits; nearest: {'; '.join(nearest)}. Write one of your own in params/layouts/ (see README)"
+def _nearest(path: Path, matches: list[tuple[Match, Header]], wanted: str | None) -> str:
+    names = [f"{match.layout.id} (misses {', '.join(match.missing)})" for match, _ in matches[:3]]
+    if not names:
+        known = f"the layout {wanted}" if wanted else "any layout"
+        return f"{path}: no column of {known} found in the first {HEADER_WITHIN} rows; is it there? (okr platforms)"
+    return f"{path}: no layout fits; nearest: {'; '.join(names)}. Write one of your own in params/layouts/ (see README)"

@@ -22,7 +22,8 @@ from okrlib.schema import STATUSES, TABLES
 from okrlib.stores import Name
 from okrlib.yaml_files import load_yaml, parse_model
 
-Kind = Literal["id", "text", "integer", "money", "time", "status", "personal"]
+Kind = Literal["id", "text", "integer", "money", "time", "status", "personal", "province"]
+SHARED_PLATFORMS = {"plain", "custom"}  # templates and users' own layouts serve a store of any platform
 _IDENTIFIER = r"^[a-z][a-z0-9_]*$"
 
 
@@ -35,10 +36,9 @@ class FileColumn(_Model):
 
     columns: tuple[str, ...]
     kind: Kind = "text"
-    required: bool = Field(default=False, description="a row without a value is bad")
+    required: bool = Field(default=False, description="a row without a value is bad; with fill_down, an order without")
     needed: bool = Field(default=False, description="the file must have the column, though cells may be empty")
-    first_word: bool = Field(default=False, description="keep only what stands before the first space (an address's province)")
-    fill_down: bool = Field(default=False, description="given on the first line of an order only")
+    fill_down: bool = Field(default=False, description="given on one line of an order, meant for all")
 
     @field_validator("columns", mode="before")
     @classmethod
@@ -90,18 +90,39 @@ class Layout(_Model):
         for name, output in self.tables.items():
             if name not in TABLES:
                 raise ValueError(f"tables: {name!r} is unknown; expected one of {', '.join(TABLES)}")
-            unknown = sorted(set(output.columns) - set(TABLES[name].columns))
-            if unknown:
-                raise ValueError(f"tables.{name}: unknown {unknown[0]!r}; expected one of {', '.join(TABLES[name].columns)}")
+            self._check_output(name, output)
         wrong = sorted(set(self.status_words.values()) - set(STATUSES))
         if wrong:
             raise ValueError(f"status_words: {wrong[0]!r} is no status; expected one of {', '.join(STATUSES)}")
         return self
 
+    def _check_output(self, name: str, output: Output) -> None:
+        """Every column is one of the table's, and what the table requires no row may lack."""
+        known = TABLES[name].columns
+        needed = {column for column, spec in known.items() if spec.required} - {"currency"}  # the store's own, else
+        for column, source in output.columns.items():
+            if column not in known:
+                raise ValueError(f"tables.{name}: unknown {column!r}; expected one of {', '.join(known)}")
+            if column in needed and source in self.fields and not self.fields[source].required:
+                raise ValueError(f"tables.{name}.{column}: comes from {source}, which must then be `required: true`")
+        lacking = sorted(needed - set(output.columns))
+        if lacking:
+            raise ValueError(f"tables.{name}: {lacking[0]} is required and not given")
+
     @property
     def id(self) -> str:
         """Full name, such as ``shopify.orders``."""
         return f"{self.platform}.{self.name}"
+
+    @property
+    def shared(self) -> bool:
+        """Whether a store of any platform may read with it."""
+        return self.platform in SHARED_PLATFORMS
+
+    def source_of(self, column: str) -> str | None:
+        """Return the field or derived name that a column of `orders` is taken from, None where it is worked out."""
+        source = self.tables["orders"].columns.get(column) if "orders" in self.tables else None
+        return source if source in {*self.fields, *self.derive} else None
 
     def match(self, header: list[str]) -> Match:
         """Lay this layout over a file's header row."""
@@ -124,6 +145,11 @@ class Match:
     layout: Layout
     where: dict[str, int]
     missing: tuple[str, ...]
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Sort key: what misses least comes first, then what reads most."""
+        return len(self.missing), -len(self.where)
 
 
 class _LayoutFile(_Model):
@@ -152,6 +178,8 @@ def load_layouts(own: Path | None = None) -> list[Layout]:
     layouts: dict[str, Layout] = {}
     for source in _sources(own):
         if source.name.endswith((".yaml", ".yml")):
-            for layout in _load(source.read_text(encoding="utf-8"), str(source) if isinstance(source, Path) else source.name):
+            for layout in _load(
+                source.read_text(encoding="utf-8"), str(source) if isinstance(source, Path) else source.name
+            ):
                 layouts[layout.id] = layout
     return list(layouts.values())

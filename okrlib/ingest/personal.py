@@ -1,17 +1,23 @@
-"""Personal data: a keyed hash that tells two buyers apart and names neither."""
+"""Personal data: a keyed hash that tells two buyers apart and names neither, and of an address the province alone."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
 
 from platformdirs import user_config_path
 
+from okrlib.errors import DataError, ParameterError
+
 KEY_VARIABLE = "OKR_KEY_FILE"
+BLANKS = ("", "-", "--", "null", "NULL", r"\N")  # what exports write for "empty"
+_PROVINCE = re.compile("(?:中国)?(.{2,7}?(?:特别行政区|自治区|省|市))")
+_LONGEST_SHORT_FORM = 4  # 黑龙江, 内蒙古; anything longer is the start of an address
 
 
 def key_path() -> Path:
@@ -20,28 +26,70 @@ def key_path() -> Path:
     return Path(given) if given else user_config_path("okrlib") / "buyers.key"
 
 
-def read_key() -> bytes:
-    """Return the key, made at first need and readable by its owner only."""
+def read_key(workbook: Path) -> bytes:
+    """Return the key, made at first need, readable by its owner only; inside `workbook` it is a ParameterError."""
     path = key_path()
+    if path.resolve().is_relative_to(workbook.resolve()):
+        raise ParameterError(f"{KEY_VARIABLE}={path}: lies inside the workbook; the key must not travel with the data")
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(secrets.token_hex(32))
-    return bytes.fromhex(path.read_text().strip())
+        _make_key(path)
+    try:
+        return bytes.fromhex(path.read_text(encoding="ascii").strip() or "-")
+    except ValueError:
+        raise DataError(
+            f"{path}: not a key (expected hexadecimal digits); put the right one back from your backup"
+        ) from None
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key whole under its name, unless another process was first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(secrets.token_hex(32))
+    try:
+        path.hardlink_to(own)
+    except FileExistsError:
+        pass
+    finally:
+        own.unlink()
+
+
+def bare(cell: str) -> str:
+    """Take off what spreadsheets need to see text: ``="…"``, a leading apostrophe, a tab."""
+    text = cell.strip()
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]
+    return text.lstrip("'").strip()
 
 
 class Pseudonyms:
     """Turns a buyer's name, mail or number into a short keyed hash."""
 
     def __init__(self, key: bytes, store: str) -> None:
-        self._of = lru_cache(maxsize=1 << 18)(lambda value: self._hash(key, f"{store}\0{value}"))
+        self._of = lru_cache(maxsize=1 << 18)(lambda cell: self._hash(key, store, cell))
 
     @staticmethod
-    def _hash(key: bytes, value: str) -> str:
-        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:24]
+    def _hash(key: bytes, store: str, cell: str) -> str:
+        value = re.sub(r"^(\d+)\.0$", r"\1", bare(cell)).casefold()
+        if value in BLANKS:
+            return ""
+        return hmac.new(key, f"{store}\0{value}".encode(), hashlib.sha256).hexdigest()[:24]
 
-    def __call__(self, value: str) -> str:
-        """Return the hash of `value`, blanks and letter case aside; nothing stays nothing."""
-        value = value.strip().strip("'\t").casefold()
-        return self._of(value) if value and value not in {"-", "--", "null"} else ""
+    def __call__(self, cell: str) -> str:
+        """Return the hash of what the cell says, disguise and letter case aside; nothing stays nothing."""
+        return self._of(cell)
+
+
+@lru_cache(maxsize=1 << 16)
+def province(address: str) -> str:
+    """Return the first part of an address, a province, state or country; the rest is not for the lake.
+
+    An address without blanks is cut after its first 省, 市 or 自治区; one that cannot be cut is dropped.
+    """
+    first = bare(address).split(" ", 1)[0]
+    cut = _PROVINCE.match(first)
+    if cut:
+        return cut[1]
+    return first if len(first) <= _LONGEST_SHORT_FORM else ""

@@ -1,0 +1,94 @@
+"""The cells that a layout reads, from many files into one table, personal data hashed or cut before it meets a disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import duckdb
+
+from okrlib.ingest.detect import Detected
+from okrlib.ingest.layout import Layout
+from okrlib.ingest.personal import Pseudonyms, bare, province
+from okrlib.lake import quoted
+
+_SEPARATOR = "\x1f"  # no export holds it, so the rows written for DuckDB need no quotes
+_BREAKS = re.compile("[\x1f\r\n]+")
+_DISGUISED = re.compile("[\x00\r\n]|=\"|(?:^|\x1f)'")
+_DAMAGED = "holds a NUL byte: the file is damaged here"
+
+Turn = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class CellReader:
+    """Reads one layout's fields out of any number of its files."""
+
+    layout: Layout
+    fields: list[str]
+    hashed: Pseudonyms
+
+    @classmethod
+    def of(cls, batch: list[Detected], hashed: Pseudonyms) -> CellReader:
+        """Return the reader for the fields that at least one file of the batch has."""
+        return cls(batch[0].layout, sorted({name for found in batch for name in found.match.where}), hashed)
+
+    def load(self, con: duckdb.DuckDBPyConnection, batch: list[Detected], folder: Path) -> None:
+        """Make the table `cells` in `con`: file_no, source_line, wrong, row_digest, then the fields as text."""
+        path = folder / "cells"
+        with path.open("w", encoding="utf-8", newline="\n") as out:
+            for number, found in enumerate(batch):
+                out.writelines(self._lines(number, found))
+        names = ["wrong", "row_digest", *self.fields]
+        types = {"file_no": "INTEGER", "source_line": "BIGINT"} | dict.fromkeys(names, "VARCHAR")
+        columns = ", ".join(f"{quoted(name)}: {quoted(kind)}" for name, kind in types.items())
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE cells AS SELECT * FROM read_csv({quoted(str(path))}, delim = '\x1f',
+            quote = '', escape = '', header = false, auto_detect = false, strict_mode = false, null_padding = false,
+            columns = {{{columns}}})"""
+        )
+        path.unlink()
+
+    def _lines(self, number: int, found: Detected) -> Iterator[str]:
+        """Write one file's rows for DuckDB."""
+        width = found.width
+        picks = [found.match.where.get(name, width) for name in self.fields]  # `width` is the index of an empty cell
+        turns = self._turns()
+        digest = self.layout.duplicates == "set_aside"
+        rest = _SEPARATOR * (len(self.fields) + 1)
+        for line, cells, wrong in found.rows():
+            problem = wrong or _width_problem(cells, width)
+            mark = row_digest(cells) if digest else ""
+            if not problem:
+                cells.insert(width, "")
+                row = [cells[pick].strip() for pick in picks]
+                for at, turn in turns:
+                    row[at] = turn(row[at])
+                text = _SEPARATOR.join(row)
+                if _DISGUISED.search(text) or text.count(_SEPARATOR) >= len(row):
+                    problem = _DAMAGED if "\x00" in text else ""
+                    text = _SEPARATOR.join(bare(_BREAKS.sub(" ", cell)) for cell in row)
+            if problem:
+                yield f"{number}{_SEPARATOR}{line}{_SEPARATOR}{problem}{rest}\n"
+            else:
+                yield f"{number}{_SEPARATOR}{line}{_SEPARATOR}{_SEPARATOR}{mark}{_SEPARATOR}{text}\n"
+
+    def _turns(self) -> list[tuple[int, Turn]]:
+        """Return what happens to personal cells before they go anywhere."""
+        by_kind: dict[str, Turn] = {"personal": self.hashed, "province": province}
+        kinds = [(at, self.layout.fields[name].kind) for at, name in enumerate(self.fields)]
+        return [(at, by_kind[kind]) for at, kind in kinds if kind in by_kind]
+
+
+def _width_problem(cells: list[str], width: int) -> str:
+    if len(cells) == width or (len(cells) > width and not any(cell.strip() for cell in cells[width:])):
+        return ""
+    return f"has {len(cells)} cells, the header has {width}"
+
+
+def row_digest(cells: list[str]) -> str:
+    """Digest of a whole row, columns that no field reads included, to tell exact duplicates."""
+    return blake2b(_SEPARATOR.join(cells).encode(), digest_size=12).hexdigest()

@@ -1,0 +1,55 @@
+"""From typed rows to the rows that count, in SQL: fill down, derive, set aside, and totals over an order."""
+
+from __future__ import annotations
+
+from okrlib.ingest.layout import Layout
+from okrlib.lake import quoted
+
+DUPLICATE = "duplicate"  # the rule that every layout may switch on
+
+
+def ruled_select(layout: Layout) -> str:
+    """Return SQL over `good`: filled and derived rows, the rule that takes one out, the column its order lacks."""
+    return f"""SELECT *, {_set_aside(layout)} AS set_aside_by, {_lacking(layout)} AS lacking,
+        ({layout.amount})::DECIMAL(18,4) AS row_amount FROM {_derived(layout)}"""
+
+
+def kept_select(layout: Layout, rows: str) -> str:
+    """Return SQL over `rows`, the ruled rows that nothing is wrong with, with the layout's totals over each order."""
+    window = f"OVER (PARTITION BY file_no, {layout.order})"
+    return _stacked({name: sql.replace("OVER orders", window) for name, sql in layout.totals.items()}, rows)
+
+
+def _derived(layout: Layout) -> str:
+    window = f"OVER (PARTITION BY file_no, {layout.order} ORDER BY source_line"
+    whole = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+    names = [name for name, field in layout.fields.items() if field.fill_down]
+    fill = ", ".join(f"first_value({name} IGNORE NULLS) {window} {whole} AS {name}" for name in names)
+    filled = f"(SELECT * {f'REPLACE ({fill})' if fill else ''}, row_number() {window}) AS position FROM good)"
+    return _stacked(layout.derive, filled)
+
+
+def _stacked(expressions: dict[str, str], source: str) -> str:
+    """Add one column after another, so that each expression may use those before it."""
+    for name, expression in expressions.items():
+        source = f"(SELECT *, {expression} AS {name} FROM {source})"
+    return source
+
+
+def _set_aside(layout: Layout) -> str:
+    """Return SQL for the name of the first rule that takes the row out, '' where none does."""
+    rules = [(rule.when, rule.name) for rule in layout.set_aside]
+    if layout.duplicates == "set_aside":
+        again = "row_number() OVER (PARTITION BY file_no, row_digest ORDER BY source_line) > 1"
+        rules.insert(0, (again, DUPLICATE))
+    return _first([(when, quoted(name)) for when, name in rules], "''")
+
+
+def _lacking(layout: Layout) -> str:
+    needed = [(name, field) for name, field in layout.fields.items() if field.required and field.fill_down]
+    return _first([(f"{name} IS NULL", quoted(field.columns[0])) for name, field in needed], "NULL::VARCHAR")
+
+
+def _first(cases: list[tuple[str, str]], otherwise: str) -> str:
+    whens = " ".join(f"WHEN {when} THEN {then}" for when, then in cases)
+    return f"CASE {whens} ELSE {otherwise} END" if cases else otherwise
