@@ -75,7 +75,7 @@ def _row(grid: Grid, anchor: date, offset: int) -> int:
 def _ordinary_source(grid: Grid, ordinary: Bools) -> Ints:
     rows = np.arange(len(ordinary))
     source = rows - grid.year
-    unplaced = np.ones(len(rows), dtype=bool)
+    unplaced = source >= 0
     for weeks in NEARBY_WEEKS:
         candidate = rows - grid.year + weeks * grid.week
         fits = unplaced & (candidate >= 0) & ordinary[np.clip(candidate, 0, len(rows) - 1)]
