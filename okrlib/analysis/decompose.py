@@ -140,6 +140,35 @@ def structure_change(
     return settle(parts, change, digits)
 
 
+class Need(NamedTuple):
+    """What one driver would have to be, were it to close the gap alone, beside what is expected and its best so far."""
+
+    expected: Decimal
+    needed: Decimal
+    best: Decimal | None
+
+    @property
+    def within_reach(self) -> bool | None:
+        """Whether the driver has been at the level needed before; None where its best is not known."""
+        return None if self.best is None else self.needed <= self.best
+
+
+def drivers_needed(expected: Mapping[K, Number], missing: Number, best: Mapping[K, Number]) -> dict[K, Need]:
+    """Return, per driver, the level at which the rest of the quarter brings what is `missing` to the target.
+
+    `expected` are the drivers' levels for the rest of the quarter, whose product is what it would bring; `best` their
+    best levels of the past two years. A DataError unless every driver is positive.
+    """
+    levels = {name: Decimal(str(level)) for name, level in expected.items()}
+    if not levels or min(levels.values()) <= 0:
+        raise DataError(
+            f"the expected drivers must be positive (found {', '.join(f'{n} {v}' for n, v in levels.items())})"
+        )
+    factor = Decimal(str(missing)) / prod(levels.values(), start=Decimal(1))
+    known = {name: Decimal(str(level)) for name, level in best.items()}
+    return {name: Need(level, level * factor, known.get(name)) for name, level in levels.items()}
+
+
 def settle(parts: Mapping[K, Number], total: Number, digits: int | None) -> dict[K, Decimal]:
     """Round parts to `digits` decimals by the largest remainder, so that they sum to the rounded `total` exactly.
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from okrlib.analysis.decompose import (
     Funnel,
     Segment,
+    drivers_needed,
     logarithmic_mean,
     product_change,
     ratio_change,
@@ -90,6 +91,19 @@ def test_structure_by_lmdi():
 def test_a_structure_needs_positive_numbers():
     with pytest.raises(DataError, match="join empty ones"):
         structure_change({"a": Funnel(0, 0.1, 1)}, {"a": Funnel(1, 0.1, 1)})
+
+
+def test_what_each_driver_must_do_alone():
+    expected = {"units": 8000, "price": 250}  # would bring 2,000,000 of the 3,000,000 missing
+    needs = drivers_needed(expected, 3_000_000, {"units": 12_500, "price": 300})
+    assert (needs["units"].needed, needs["units"].within_reach) == (12_000, True)
+    assert (needs["price"].needed, needs["price"].within_reach) == (375, False)
+    assert drivers_needed(expected, 1, {})["units"].within_reach is None
+
+
+def test_needs_come_from_positive_drivers():
+    with pytest.raises(DataError, match="units 0"):
+        drivers_needed({"units": 0}, 1, {})
 
 
 positive = st.decimals(min_value="0.001", max_value=100000, places=3)

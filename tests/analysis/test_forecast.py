@@ -306,6 +306,13 @@ def test_the_path_of_a_young_store_is_its_siblings():
     np.testing.assert_allclose(found["young"].expected_path(9), found["old"].expected_path(9))
 
 
+def test_siblings_that_sold_nothing_lend_no_season():
+    empty = pd.DataFrame({"odd": np.where(np.arange(len(DAYS)) % 2, 5.0, -5.0)}, index=DAYS)
+    path = quarter_total(KNOWN[-200:], *QUARTER, siblings=empty).expected_path(92)
+    assert path.iloc[-1] == 92
+    assert np.isfinite(path).all()
+
+
 # -- weeks ------------------------------------------------------------------------------------------------------------
 
 
@@ -387,3 +394,8 @@ def test_unusable_indexes_are_refused():
         quarter_total(KNOWN[::3], *QUARTER, freq="W")
     with pytest.raises(DataError, match="infinite"):
         quarter_total(KNOWN.replace(KNOWN.iloc[3], np.inf), *QUARTER)
+
+
+def test_days_before_the_first_week_is_over():
+    forecast = quarter_total(KNOWN[-3:], *QUARTER)
+    assert (forecast.weeks, forecast.method) == (0, Method.NONE)

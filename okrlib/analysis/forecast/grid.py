@@ -116,7 +116,7 @@ def opened(values: Floats) -> Floats:
 def intermittent(values: Floats, grid: Grid) -> Bools:
     """Return which series move in fewer than one in 1.32 weeks of their last year, its longest pause left out."""
     weeks = min(grid.known // grid.week, 52)
-    table = values[grid.known - weeks * grid.week : grid.known].reshape(weeks, grid.week, -1)
+    table = values[grid.known - weeks * grid.week : grid.known].reshape(weeks, grid.week, values.shape[1])
     idle = (np.nan_to_num(table) == 0).all(axis=1)
     unknown = np.isnan(table).all(axis=1)
     active = (~idle).sum(axis=0)

@@ -147,10 +147,11 @@ def quarter_weights(panel: Panel, siblings: Sequence[Member]) -> Floats | None:
     own = _last_quarter(panel)
     if own is not None:
         return own
-    shares = [table / table.sum(axis=0) for s in siblings if (table := _last_quarter(s.panel)) is not None]
-    if not shares:
+    tables = [table for sibling in siblings if (table := _last_quarter(sibling.panel)) is not None]
+    pooled = np.hstack([table[:, table.sum(axis=0) > 0] for table in tables]) if tables else np.zeros((0, 0))
+    if not pooled.size:
         return None
-    mean: Floats = np.nanmean(np.hstack(shares), axis=1, keepdims=True)
+    mean: Floats = (pooled / pooled.sum(axis=0)).mean(axis=1, keepdims=True)
     return np.repeat(mean, panel.values.shape[1], axis=1)
 
 

@@ -167,7 +167,7 @@ def _batch(columns: Ints, member: Member, raw: Floats, sparse: Bools, closed: Bo
 
 
 def _kin(batches: Sequence[Batch]) -> Kin:
-    members = [batch.member for batch in batches if batch.member.panel.weeks >= YEAR_WEEKS]
+    members = [b.member for b in batches if b.member.panel.weeks >= YEAR_WEEKS and not b.sparse.all()]
     return Kin(members, season_of(members) if len(members) < len(batches) else None)
 
 
