@@ -141,6 +141,8 @@ def speed() -> tuple[float, float]:
 
 def main() -> int:
     """Print the table of bars; the exit code is the number of cells that fall short."""
+    if not shared_folder().is_dir():
+        sys.exit(f"{shared_folder()}: no such folder; set OKRLIB_SHARED to the one that holds data/forecast")
     short = 0
     for data in SETS:
         print(data.title)  # noqa: T201
