@@ -117,13 +117,11 @@ def table(data: DataSet) -> pd.DataFrame:
 def verdicts(data: DataSet, measured: pd.DataFrame) -> Iterator[tuple[str, bool]]:
     """Yield each cell as text and whether it reaches its bar."""
     for column, bars in (("crps", data.bars.crps), ("brier", data.bars.brier)):
-        for week, bar in zip(WEEKS, bars, strict=True):
-            value = measured.loc[week, column]
+        for week, value, bar in zip(WEEKS, measured[column].tolist(), bars, strict=True):
             yield f"{column} at week {week}: {value:.3f} (at most {bar})", value <= bar
     low, high = data.bars.coverage
-    for week in WEEKS:
-        value = measured.loc[week, "covered"]
-        yield f"80 % coverage at week {week}: {value:.2f} ({low:.2f} to {high:.2f})", round(low, 2) <= value <= high
+    for week, value in zip(WEEKS, measured["covered"].tolist(), strict=True):
+        yield f"80 % coverage at week {week}: {value:.2f} ({low:.2f} to {high:.2f})", low <= value <= high
 
 
 def speed() -> tuple[float, float]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,7 @@ from okrlib.analysis.forecast.regression import make_dummies
 from okrlib.analysis.forecast.spread import YEAR_WEEKS
 from okrlib.text import Text
 
-Country = str | None | Mapping[Hashable, str]
+Country = str | None | Mapping[Any, str]  # Any, because a mapping of text is no mapping of every hashable
 SILENT_WEEKS = 2
 
 TOO_YOUNG = Text(
@@ -106,7 +106,7 @@ def quarter_total(
 def quarter_total(
     history: pd.DataFrame, start: date, end: date, as_of: date, *, freq: Freq = "D", country: Country = None,
     events: Sequence[Event] | None = None, siblings: pd.DataFrame | None = None, prior_spread: float = STORE_SPREAD,
-) -> dict[Hashable, Forecast]: ...  # fmt: skip
+) -> dict[Any, Forecast]: ...  # fmt: skip
 def quarter_total(
     history: pd.Series[float] | pd.DataFrame,
     start: date,
@@ -118,7 +118,7 @@ def quarter_total(
     events: Sequence[Event] | None = None,
     siblings: pd.DataFrame | None = None,
     prior_spread: float = STORE_SPREAD,
-) -> Forecast | dict[Hashable, Forecast]:
+) -> Forecast | dict[Any, Forecast]:
     """Forecast the total of `start`..`end` from the days (or weeks, named by their last day) up to `as_of`, included.
 
     `history` is one series, or a frame with one column per series, which gives a forecast per column; missing days

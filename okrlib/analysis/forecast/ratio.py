@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -59,7 +59,7 @@ def quarter_ratio(
 def quarter_ratio(
     numerator: pd.DataFrame, denominator: pd.DataFrame, start: date, end: date, as_of: date, *,
     freq: Freq = "D", country: str | None = None, events: Sequence[Event] | None = None,
-) -> dict[Hashable, Forecast]: ...  # fmt: skip
+) -> dict[Any, Forecast]: ...  # fmt: skip
 def quarter_ratio(
     numerator: pd.Series[float] | pd.DataFrame,
     denominator: pd.Series[float] | pd.DataFrame,
@@ -70,7 +70,7 @@ def quarter_ratio(
     freq: Freq = "D",
     country: str | None = None,
     events: Sequence[Event] | None = None,
-) -> Forecast | dict[Hashable, Forecast]:
+) -> Forecast | dict[Any, Forecast]:
     """Forecast Σ numerator / Σ denominator over `start`..`end`; days on which either is missing are unknown.
 
     The denominator is forecast as a total; the remainder's ratio is last year's times its growth over the last 13 weeks
