@@ -6,13 +6,14 @@ import hashlib
 import os
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from okrlib.analysis import outlook as look
 from okrlib.analysis.data import StoreData, open_data
 from okrlib.analysis.facts import Fact, facts
-from okrlib.analysis.metrics import find_metric, metric_facts
+from okrlib.analysis.metrics import metric_facts
 from okrlib.analysis.quality import Quality, data_quality
 from okrlib.errors import DataError, ParameterError
 from okrlib.ingest.layout import load_layouts
@@ -23,6 +24,9 @@ from okrlib.okr.checks import Finding, check_sheet
 from okrlib.periods import Period, Quarter, parse_day
 from okrlib.stores import Store, Workbook
 from okrlib.text import Locale, Text, check_locale
+
+if TYPE_CHECKING:
+    from okrlib.analysis.outlook import Course
 
 HOME_VARIABLE = "OKR_HOME"
 
@@ -71,29 +75,39 @@ class Book:
     @cached_property
     def readings(self) -> dict[str, Reading]:
         """What the data gives for each key result of the catalogue."""
+        from okrlib.analysis import outlook as look  # noqa: PLC0415  # pandas and scipy load only where a sheet is read
+
         return look.readings(self.data, self.sheet) if self.sheet else {}
 
     @cached_property
-    def courses(self) -> dict[str, look.Course]:
+    def courses(self) -> dict[str, Course]:
         """The daily course of each key result whose metric adds up over days."""
-        found = {kr.id: self.course(kr) for kr in self.sheet.key_results} if self.sheet else {}
-        return {name: course for name, course in found.items() if course is not None}
+        from okrlib.analysis import outlook as look  # noqa: PLC0415  # as in `readings`
 
-    def course(self, kr: KeyResult) -> look.Course | None:
+        return look.courses(self.data, self.sheet) if self.sheet else {}
+
+    def course(self, kr: KeyResult) -> Course | None:
         """Lay out one key result's daily course towards its target."""
-        if not kr.metric or self.sheet is None:
-            return None
-        period = look.kr_period(self.sheet, kr)
-        return look.course(self.data, find_metric(kr.metric), period, kr.target, dict(kr.where.items))
+        return self.courses.get(kr.id)
+
+    @cached_property
+    def baselines(self) -> dict[str, Decimal]:
+        """Where each key result starts: frozen at the lock; in a draft, as its rule would have it today."""
+        from okrlib.analysis import outlook as look  # noqa: PLC0415  # as in `readings`
+
+        if self.sheet is None:
+            return {}
+        found = self.journal.baselines
+        if not self.journal.locked:
+            found, _ = look.baselines(self.data, self.sheet, self.as_of, "")
+        return {name: start.value for name, start in found.items()}
 
     @cached_property
     def outlooks(self) -> dict[str, Outlook]:
         """Probability and expected path for each key result."""
-        if self.sheet is None:
-            return {}
-        return {
-            kr.id: look.outlook(self.data, self.sheet, kr, self.courses.get(kr.id)) for kr in self.sheet.key_results
-        }
+        from okrlib.analysis import outlook as look  # noqa: PLC0415  # as in `readings`
+
+        return look.outlooks(self.data, self.sheet, self.courses, self.baselines) if self.sheet else {}
 
     @cached_property
     def agenda(self) -> Agenda | None:
@@ -114,13 +128,9 @@ class Book:
         """What is to mend in the sheet, errors first; empty without a sheet."""
         if self.sheet is None:
             return []
-        baselines = {name: start.value for name, start in self.journal.baselines.items()}
-        if not self.journal.locked:
-            found, _ = look.baselines(self.data, self.sheet, self.as_of, "")
-            baselines = {name: start.value for name, start in found.items()}
         probabilities = {name: outlook.probability for name, outlook in self.outlooks.items()}
         return check_sheet(
-            self.sheet, metric_facts(), values=self.readings, baselines=baselines, probabilities=probabilities
+            self.sheet, metric_facts(), values=self.readings, baselines=self.baselines, probabilities=probabilities
         )
 
     @cached_property
@@ -141,7 +151,7 @@ def find_home(given: str | Path | None = None) -> Path:
 
 
 def data_state(workbook: Workbook, store: str) -> tuple[dict[str, int], str]:
-    """Lake versions and the fingerprint of what was read for a store: SHA-256 over the digests of its files, in order."""
+    """Return lake versions and the fingerprint of what was read: SHA-256 over the digests of its files, in order."""
     lake = Lake(workbook.warehouse)
     digest = hashlib.sha256()
     for name, sha in lake.readings(store):

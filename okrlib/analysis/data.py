@@ -11,19 +11,24 @@ refund that only the order itself tells. Both are why a metric has a revision wi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import duckdb
 from babel.numbers import get_currency_precision
 
+from okrlib.analysis.events import Event, events_for
+from okrlib.errors import SheetError
 from okrlib.lake import Lake, connect, quoted
 from okrlib.periods import Period
 from okrlib.schema import TABLES
 from okrlib.stores import Store, Workbook
 from okrlib.text import Text, day
+from okrlib.yaml_files import read_yaml
 
 _VIEWS = """
 CREATE TEMP TABLE orders AS
@@ -152,6 +157,7 @@ class StoreData:
     as_of: date
     con: duckdb.DuckDBPyConnection
     versions: dict[str, int]
+    calendar: tuple[Mapping[str, Any], ...] = ()
     _told: dict[Period, Told] = field(default_factory=dict, repr=False, compare=False)
 
     def rows(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -215,6 +221,16 @@ class StoreData:
             float(1 - loose / back) if back else 1.0,
         )
 
+    @property
+    def stale_days(self) -> int:
+        """Days between the last day the exports know and the as-of day."""
+        return max((self.as_of - self.covers.end).days, 0)
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """The shopping events the store feels, with its own of ``params/calendar.yaml``."""
+        return events_for(self.store.country, self.store.platform, self.calendar)
+
     def missing(self, period: Period) -> Text | None:
         """Say why `period` has no data, or None when the exports cover it from its first day."""
         first, last = self.covers.start, self.covers.end
@@ -234,4 +250,12 @@ def open_data(workbook: Workbook, store: Store, as_of: date) -> StoreData:
     lake.views(con, store.store, [*TABLES, "readings", "rejects"])
     end = f"TIMESTAMP {quoted(str(as_of + timedelta(days=1)))}"
     con.execute(_VIEWS.replace("{end}", end).replace("{digits}", str(get_currency_precision(store.currency))))
-    return StoreData(store, as_of, con, lake.versions())
+    return StoreData(store, as_of, con, lake.versions(), _calendar(workbook.params / "calendar.yaml"))
+
+
+def _calendar(path: Path) -> tuple[Mapping[str, Any], ...]:
+    """Read a workbook's own shopping events, where it has any: a list of entries as `events_for` takes them."""
+    entries = read_yaml(path) if path.exists() else []
+    if not (isinstance(entries, list) and all(isinstance(entry, Mapping) for entry in entries)):
+        raise SheetError(f"{path}: expected a list of events, each with id, name and dates")
+    return tuple(entries)

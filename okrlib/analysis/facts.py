@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from okrlib.analysis.data import StoreData
-from okrlib.analysis.metrics import CATALOGUE, Metric, Source, find_metric
+from okrlib.analysis.metrics import CATALOGUE, UNITS, Metric, Source, find_metric
 from okrlib.errors import ParameterError
 from okrlib.periods import Period, Quarter
 from okrlib.text import Text
@@ -129,17 +129,18 @@ def _unheard_of(asked: _Question) -> Text | None:
 
 def _reason(asked: _Question, metric: Metric) -> Text | None:
     """Say why a metric cannot be told, or not cut this way; None when it can."""
-    data, sources = asked.data, {CATALOGUE[name].source for name in _parts([metric])}
+    data, parts = asked.data, [CATALOGUE[name] for name in _parts([metric])]
+    needs = {need for part in parts for need in part.needs}
     by_line = bool(asked.dimensions & _OF_A_LINE)
-    if "placed" in sources and by_line:
+    if by_line and any(part.source == "placed" for part in parts):
         return _BY_ORDER
-    if "buyers" in metric.needs and not data.buyers_known:
+    if "buyers" in needs and not data.buyers_known:
         return _NO_BUYERS
-    if ("lines" in metric.needs or by_line) and data.told(asked.period).lines < ENOUGH:
+    if ("lines" in needs or by_line) and data.told(asked.period).lines < ENOUGH:
         return _NO_LINES
-    if "refunds" in metric.needs and not (data.refunds_known and data.told(asked.period).refunds >= ENOUGH):
+    if "refunds" in needs and not (data.refunds_known and data.told(asked.period).refunds >= ENOUGH):
         return _NO_REFUNDS
-    if "refunds" in metric.needs and by_line and data.told(asked.period).refund_lines < ENOUGH:
+    if "refunds" in needs and by_line and data.told(asked.period).refund_lines < ENOUGH:
         return _REFUNDS_BY_ORDER
     return _WHOLE_ONLY if metric.op == "growth" and asked.by else None
 
@@ -265,3 +266,23 @@ def last_quarter(period: Period) -> Period:
 def final_on(metric: Metric, period: Period) -> date:
     """Return the day from which refunds and late payments no longer move the metric over `period`."""
     return period.end + timedelta(days=metric.revision_days)
+
+
+def fact_row(found: Fact, currency: str) -> dict[str, str]:
+    """Lay a fact out as plain text for a table, CSV or JSON file; an empty cell is "not known", with its reason."""
+    return {
+        "metric": found.metric,
+        "segment": "" if found.segment is None else str(found.segment),
+        "value": _written(found.value),
+        "unit": "share" if found.unit == "share" else UNITS[found.unit].en.format(currency=currency),
+        "numerator": _written(found.numerator),
+        "denominator": _written(found.denominator),
+        "start": str(found.period.start),
+        "end": str(found.period.end),
+        "as_of": str(found.as_of),
+        "reason": found.reason.en if found.reason else "",
+    }
+
+
+def _written(value: Decimal | None) -> str:
+    return "" if value is None else f"{_plain(round(value, 6)):f}"

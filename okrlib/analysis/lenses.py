@@ -111,7 +111,7 @@ def known(data: StoreData, period: Period) -> Period | None:
 
 
 def daily(data: StoreData, period: Period, metric: str = "revenue") -> list[Point]:
-    """Return a metric on every day of `period`, beside the same weekday a year before; of days to come only the latter."""
+    """Return a metric on every day of `period` beside the same weekday a year before; days to come have no value."""
     now, before = (_by_time(data, span, metric, "day") for span in (period, period.a_year_ago()))
     return [Point(Period(day, day), now.get(day), before.get(day - YEAR_OF_WEEKS)) for day in period]
 

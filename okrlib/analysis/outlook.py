@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
 from okrlib.analysis.data import StoreData
-from okrlib.analysis.events import event_days, events_for
+from okrlib.analysis.events import event_days
 from okrlib.analysis.facts import Fact, fact, facts, final_on
-from okrlib.analysis.forecast import Forecast, quarter_total
-from okrlib.analysis.metrics import Metric, find_metric
+from okrlib.analysis.forecast import Forecast, quarter_ratio, quarter_total
+from okrlib.analysis.metrics import CATALOGUE, Metric, find_metric
 from okrlib.okr import Baseline, KeyResult, Outlook, Reading, Sheet, baseline_period
-from okrlib.periods import Period, Quarter
-from okrlib.text import Text
+from okrlib.periods import YEAR_OF_WEEKS, Period, Quarter
+from okrlib.text import Text, day
 
 _CENT = Decimal("0.01")
 _FINE = Decimal("0.000001")
+_NO_DATA = Text("no data", "暂无数据")
+
+Filter = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
     """How a metric runs through its period, cumulated by day, as chart and status need it.
 
-    `actual` up to the as-of day, `last_year` the same weekdays a year ago (None without them), `expected` the path to
-    the target, `forecast` the distribution of the whole.
+    `actual` up to the last day known, `last_year` the same weekdays a year ago (None without them), `expected` the path
+    to the target, `forecast` the distribution of the whole.
     """
 
     metric: Metric
@@ -37,22 +40,27 @@ class Course:
     expected: pd.Series[float] | None
     forecast: Forecast | None
 
+    def towards(self, target: Decimal | None) -> Course:
+        """Return the course with the path to a target."""
+        found = None if target is None or self.forecast is None else self.forecast.expected_path(target)
+        return replace(self, expected=found)
+
 
 def reading(data: StoreData, kr: KeyResult, period: Period) -> Reading:
     """Compute a key result's metric over `period` as far as the data's as-of day."""
     metric = find_metric(kr.metric or "")
-    return reading_of(fact(data, period, metric.name, dict(kr.where.items)), metric)
+    return reading_of(fact(data, period, metric.name, dict(kr.where.items)), metric, period)
 
 
-def reading_of(found: Fact, metric: Metric) -> Reading:
-    """Turn a fact into a reading; money to the cent."""
+def reading_of(found: Fact, metric: Metric, period: Period) -> Reading:
+    """Turn a fact into a reading, money to the cent; final once nothing moves the whole of `period` any more."""
     return Reading(
         rounded(found.value, metric),
         metric.unit,
         found.as_of,
         numerator=found.numerator,
         denominator=found.denominator,
-        final_on=final_on(metric, found.period),
+        final_on=final_on(metric, period),
         reason=found.reason,
     )
 
@@ -65,19 +73,39 @@ def rounded(value: Decimal | None, metric: Metric) -> Decimal | None:
 
 
 def kr_period(sheet: Sheet, kr: KeyResult) -> Period:
-    """The days a key result is measured over: from the quarter's first day to its due date."""
+    """Return the days a key result is measured over: from the quarter's first day to its due date."""
     return Period(sheet.quarter.start, max(sheet.due(kr), sheet.quarter.start))
 
 
+def _groups(sheet: Sheet) -> Iterator[tuple[Period, Filter, list[KeyResult]]]:
+    """Bring together the key results that are read over the same days and rows: one wide query is cheaper than many."""
+    found: dict[tuple[Period, Filter], list[KeyResult]] = {}
+    for kr in sheet.key_results:
+        if kr.metric:
+            find_metric(kr.metric)
+            found.setdefault((kr_period(sheet, kr), kr.where.items), []).append(kr)
+    return ((period, where, krs) for (period, where), krs in found.items())
+
+
 def readings(data: StoreData, sheet: Sheet) -> dict[str, Reading]:
-    """Readings of all key results that the catalogue measures."""
-    return {kr.id: reading(data, kr, kr_period(sheet, kr)) for kr in sheet.key_results if kr.metric}
+    """Read all key results that the catalogue measures."""
+    values: dict[str, Reading] = {}
+    for period, where, krs in _groups(sheet):
+        found = _by_name(data, period, where, krs)
+        values |= {kr.id: reading_of(found[str(kr.metric)], find_metric(str(kr.metric)), period) for kr in krs}
+    return values
+
+
+def _by_name(data: StoreData, period: Period, where: Filter, krs: list[KeyResult]) -> dict[str, Fact]:
+    names = list(dict.fromkeys(str(kr.metric) for kr in krs))
+    return {found.metric: found for found in facts(data, period, names, where=dict(where))}
 
 
 def baselines(data: StoreData, sheet: Sheet, on: date, fingerprint: str) -> tuple[dict[str, Baseline], dict[str, Text]]:
     """Compute the baselines that a sheet asks for by rule, for a lock on the day `on`.
 
-    Returns those found, and the reason for each that the data cannot give.
+    Returns those found, and the reason for each that the data cannot give: a baseline is frozen, so its days must be
+    over and known to the last.
     """
     found: dict[str, Baseline] = {}
     missing: dict[str, Text] = {}
@@ -86,89 +114,174 @@ def baselines(data: StoreData, sheet: Sheet, on: date, fingerprint: str) -> tupl
             continue
         period = baseline_period(kr.baseline, sheet.quarter, on)
         value = reading(data, kr, period)
-        if value.value is None:
-            missing[kr.id] = value.reason or Text("no data", "暂无数据")
+        if value.value is None or data.covers.end < period.end:
+            missing[kr.id] = value.reason or _ends_early(data)
         else:
             found[kr.id] = Baseline(value=value.value, rule=kr.baseline, period=str(period), fingerprint=fingerprint)
     return found, missing
 
 
-def daily(data: StoreData, metric: str, where: Mapping[str, str] | None = None) -> pd.Series[float]:
-    """A metric day by day over all the data; a day without sales inside the data is zero, outside it is not there."""
+def _ends_early(data: StoreData) -> Text:
+    last = data.covers.end
+    return Text(f"the data end on {day(last, 'en')}", f"数据截至 {day(last, 'zh')}")
+
+
+def history(data: StoreData, metrics: Collection[str], where: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Return metrics day by day over all the data, one column each; those that the data cannot tell are left out.
+
+    A day without sales inside the data is zero, a day outside it is not there.
+    """
     span = Period(data.covers.start, min(data.covers.end, data.as_of))
-    found = facts(data, span, [metric], by="day", where=where)
+    columns: dict[str, dict[date, float]] = {}
+    for row in facts(data, span, list(metrics), by="day", where=where):
+        if row.value is not None and isinstance(row.segment, date):
+            columns.setdefault(row.metric, {})[row.segment] = float(row.value)
     days = pd.date_range(span.start, span.end, freq="D")
-    values = {
-        pd.Timestamp(str(row.segment)): float(row.value) for row in found if row.value is not None and row.segment
-    }
-    return pd.Series(values, dtype=float).reindex(days, fill_value=0.0)
+    return pd.DataFrame(
+        {name: [values.get(known, 0.0) for known in span] for name, values in columns.items()}, index=days, dtype=float
+    )
 
 
 def course(
     data: StoreData, metric: Metric, period: Period, target: Decimal | None, where: Mapping[str, str]
 ) -> Course | None:
     """Lay out a metric that adds up over days; None for those that do not, or where the data do not reach."""
-    if not metric.adds_up or data.missing(period):
-        return None
-    history = daily(data, metric.name, where)
-    if history.empty or fact(data, period, metric.name, where).value is None:
-        return None
-    actual = history.loc[str(period.start) : str(period.end)].cumsum()
-    forecast = forecast_total(data, history, period)
-    expected = forecast.expected_path(target) if target is not None else None
-    return Course(metric, period, actual, _last_year(history, period), expected, forecast)
+    found = _courses(data, period, [metric.name], where).get(metric.name)
+    return None if found is None else found.towards(target)
 
 
-def _last_year(history: pd.Series[float], period: Period) -> pd.Series[float] | None:
+def courses(data: StoreData, sheet: Sheet) -> dict[str, Course]:
+    """Lay out every key result whose metric adds up over days, towards its target."""
+    laid: dict[str, Course] = {}
+    for period, where, krs in _groups(sheet):
+        found = _courses(data, period, {str(kr.metric) for kr in krs}, dict(where))
+        laid |= {kr.id: found[str(kr.metric)].towards(kr.target) for kr in krs if kr.metric in found}
+    return {kr.id: laid[kr.id] for kr in sheet.key_results if kr.id in laid}
+
+
+def _courses(data: StoreData, period: Period, metrics: Collection[str], where: Mapping[str, str]) -> dict[str, Course]:
+    adding = sorted(name for name in metrics if CATALOGUE[name].adds_up)
+    if not adding or data.missing(period):
+        return {}
+    table = history(data, adding, where)
+    if table.empty:
+        return {}
+    found = quarter_total(table, *_span(data, period), country=data.store.country, events=data.events)
+    return {
+        str(name): Course(
+            CATALOGUE[str(name)],
+            period,
+            _cumulated(table[name], period),
+            _last_year(table[name], period),
+            None,
+            forecast,
+        )
+        for name, forecast in found.items()
+    }
+
+
+def _span(data: StoreData, period: Period) -> tuple[date, date, date]:
+    """First and last day to forecast, and the last day known."""
+    return period.start, period.end, min(data.as_of, data.covers.end)
+
+
+def _cumulated(values: pd.Series[float], period: Period) -> pd.Series[float]:
+    return values.loc[str(period.start) : str(period.end)].cumsum()
+
+
+def _last_year(values: pd.Series[float], period: Period) -> pd.Series[float] | None:
     before = period.a_year_ago()
-    if history.index[0] > pd.Timestamp(before.start):
+    if values.index[0] > pd.Timestamp(before.start):
         return None
-    values = history.loc[str(before.start) : str(before.end)].cumsum()
-    return values.set_axis(values.index + pd.Timedelta(days=364))
+    then = _cumulated(values, before)
+    return then.set_axis(then.index + pd.Timedelta(YEAR_OF_WEEKS))
 
 
-def forecast_total(data: StoreData, history: pd.Series[float], period: Period) -> Forecast:
-    """Forecast the period's total from the store's own past and its shopping events."""
-    seen = min(data.as_of, data.covers.end)
-    events = events_for(data.store.country, data.store.platform)
-    return quarter_total(history, period.start, period.end, seen, country=data.store.country, events=events)
+def outlooks(
+    data: StoreData, sheet: Sheet, laid: Mapping[str, Course], starts: Mapping[str, Decimal]
+) -> dict[str, Outlook]:
+    """Say of every key result what the forecast makes of its target; by id, `laid` its course, `starts` its start."""
+    found = {kr.id: Outlook() for kr in sheet.key_results}
+    for period, where, krs in _groups(sheet):
+        ratios = _ratio_forecasts(data, period, {str(kr.metric) for kr in krs}, dict(where))
+        for kr in krs:
+            forecast = laid[kr.id].forecast if kr.id in laid else ratios.get(str(kr.metric))
+            typed = kr.baseline if isinstance(kr.baseline, Decimal) else None
+            found[kr.id] = outlook(data, kr, period, forecast, starts.get(kr.id, typed))
+    return found
 
 
-def outlook(data: StoreData, sheet: Sheet, kr: KeyResult, found: Course | None) -> Outlook:
-    """What the forecast says of a key result, and where the seasonal path to its target should be by now.
+def _ratio_forecasts(
+    data: StoreData, period: Period, metrics: Collection[str], where: Mapping[str, str]
+) -> dict[str, Forecast]:
+    """Forecast the ratios whose two parts add up over days; buyers do not."""
+    ratios = {
+        name: CATALOGUE[name].of
+        for name in sorted(metrics)
+        if CATALOGUE[name].op == "ratio" and all(CATALOGUE[part].adds_up for part in CATALOGUE[name].of)
+    }
+    if not ratios or data.missing(period):
+        return {}
+    table = history(data, {part for parts in ratios.values() for part in parts}, where)
+    told = {name: parts for name, parts in ratios.items() if set(parts) <= set(table.columns)}
+    if not told:
+        return {}
+    above, below = (pd.DataFrame({name: table[parts[side]] for name, parts in told.items()}) for side in (0, 1))
+    found = quarter_ratio(above, below, *_span(data, period), country=data.store.country, events=data.events)
+    return {str(name): forecast for name, forecast in found.items()}
 
-    A metric that does not add up over days is expected at last year's shape: its value by the same day a year ago, over
-    its value for the whole period then.
+
+def outlook(
+    data: StoreData, kr: KeyResult, period: Period, forecast: Forecast | None, baseline: Decimal | None
+) -> Outlook:
+    """Say what the forecast makes of a key result's target, and where the way to it should be by the last day known.
+
+    A total is expected on its seasonal path. What does not add up over days is expected at last year's shape: its value
+    by the same day a year ago, over its value for the whole period then; a growth, at its target on every day.
     """
     if kr.target is None or not kr.metric:
         return Outlook()
-    if found is not None and found.expected is not None and found.forecast is not None:
-        at_least = kr.direction() > 0
-        day = found.expected.loc[: str(data.as_of)]
-        expected = Decimal(str(round(float(day.iloc[-1]), 2))) if len(day) else Decimal(0)
-        return Outlook(found.forecast.probability(kr.target, at_least=at_least), expected)
-    shape = seasonal_shape(data, kr, kr_period(sheet, kr))
-    return Outlook(None, None if shape is None else (kr.target * shape).quantize(_FINE))
+    chance = None if forecast is None else forecast.probability(kr.target, at_least=_more_is_better(kr, baseline))
+    if forecast is not None and forecast.path is not None:
+        path = forecast.expected_path(kr.target).loc[: str(min(data.as_of, data.covers.end))]
+        return Outlook(chance, Decimal(str(round(float(path.iloc[-1]), 2))) if len(path) else Decimal(0))
+    if CATALOGUE[kr.metric].op == "growth":
+        return Outlook(chance, kr.target)
+    shape = seasonal_shape(data, kr, period)
+    return Outlook(chance, None if shape is None else (kr.target * shape).quantize(_FINE))
+
+
+def _more_is_better(kr: KeyResult, baseline: Decimal | None) -> bool:
+    """Tell the direction; a target alone, without the baseline it is measured from, moves as its metric should."""
+    if kr.kind == "reach" and baseline is None:
+        return CATALOGUE[str(kr.metric)].better != "down"
+    return kr.direction(baseline) > 0
 
 
 def seasonal_shape(data: StoreData, kr: KeyResult, period: Period) -> Decimal | None:
-    """A metric's value by this day a year ago, over its value for the whole period then; None without that year."""
-    seen = period.until(data.as_of)
+    """Return a metric's value by this day a year ago over that for the whole period then; None without that year."""
+    seen = period.until(min(data.as_of, data.covers.end))
     if seen is None or not kr.metric:
         return None
     where = dict(kr.where.items)
-    then, whole = (fact(data, span.a_year_ago(), kr.metric, where).value for span in (seen, period))
+    whole = fact(data, period.a_year_ago(), kr.metric, where).value
+    then = fact(data, seen.a_year_ago(), kr.metric, where).value if whole else None
     return then / whole if then is not None and whole else None
 
 
 def events_in(data: StoreData, period: Period) -> dict[date, tuple[Text, int]]:
     """Shopping events and festivals of a period: day to the event's name and the day's offset from it."""
-    days = event_days(period.start, period.end, data.store.country, data.store.platform)
+    days = event_days(period.start, period.end, data.store.country, data.store.platform, data.calendar)
     return {day: (found.event.name, found.offset) for day, found in days.items()}
 
 
 def reference_values(data: StoreData, kr: KeyResult, quarter: Quarter) -> dict[str, Fact]:
-    """A key result's metric last quarter and in the same quarter of last year, to set a target against."""
+    """Return a key result's metric last quarter and in the same quarter of last year, to set a target against."""
     where = dict(kr.where.items)
     spans = {"last_quarter": quarter.previous.period, "same_quarter_last_year": quarter.year_ago.period}
     return {name: fact(data, span, kr.metric or "", where) for name, span in spans.items()}
+
+
+def stale_days(data: StoreData) -> int:
+    """Days between the last day the exports know and the as-of day."""
+    return data.stale_days

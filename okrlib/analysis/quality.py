@@ -106,15 +106,10 @@ def data_quality(data: StoreData, layouts: Iterable[Layout] = ()) -> Quality:
         files=tuple(FileRead(*row) for row in data.rows(_FILES, [_end(data)])),
         left_out=tuple(_left_out(data, layouts)),
         covers=data.covers,
-        stale_days=stale_days(data),
+        stale_days=data.stale_days,
         gaps=tuple(gaps(data)),
         silent=tuple(Period(*row) for row in data.rows(_SILENT, [SILENT_DAYS])),
     )
-
-
-def stale_days(data: StoreData) -> int:
-    """Days between the last day the exports know and the as-of day."""
-    return max((data.as_of - data.covers.end).days, 0)
 
 
 _FILES = """
@@ -127,7 +122,7 @@ _LEFT_OUT = """
 SELECT f.layout, r.rule, coalesce(r.column_name, '') AS field, r.reason, count(*) AS n, sum(r.amount),
        arg_min(source_file || ', line ' || r.source_line || coalesce(': ' || nullif(r.value, ''), ''),
                (f.read_order, r.source_line))
-FROM raw_rejects r JOIN raw_readings f USING (source_file) WHERE f.first_at IS NULL OR f.first_at < ?
+FROM raw_rejects r JOIN raw_readings f USING (source_file, sha256) WHERE f.first_at IS NULL OR f.first_at < ?
 GROUP BY f.layout, r.rule, field, r.reason ORDER BY r.rule = '', n DESC, r.rule, field, r.reason
 """
 
