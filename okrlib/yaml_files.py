@@ -23,7 +23,7 @@ def _round_trip() -> YAML:
     yaml.version = (1, 2)
     yaml.allow_duplicate_keys = False
     yaml.preserve_quotes = True
-    yaml.width = 120
+    yaml.width = 4096  # never rewrap what people wrote
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
 

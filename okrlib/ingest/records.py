@@ -38,16 +38,23 @@ def _quoted_record(
     line: str, lines: Iterator[str], ahead: deque[str], delimiter: str, width: int | None
 ) -> tuple[list[str], str, int]:
     """Return the record that starts with `line`, what is wrong with it, and how many further lines it took."""
+    cells = _cells(line, delimiter)
+    if cells:
+        return cells, "", 0
     taken = _lines_until_quotes_close(line, lines, ahead)
-    text = "".join([line, *taken]).rstrip("\n")
-    try:
-        cells = next(csv.reader([text], delimiter=delimiter, strict=True))
-    except csv.Error:
-        cells = []
-    if cells and (not taken or width in {None, len(cells)}):
+    cells = _cells("".join([line, *taken]), delimiter)
+    if cells and width in {None, len(cells)}:
         return cells, "", len(taken)
     ahead.extendleft(reversed(taken))
     return [], "has a quotation mark out of place", 0
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    """Return the cells of a whole record, nothing where its quotes do not close."""
+    try:
+        return next(csv.reader([text.rstrip("\n")], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return []
 
 
 def _lines_until_quotes_close(line: str, lines: Iterator[str], ahead: deque[str]) -> list[str]:

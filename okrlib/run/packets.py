@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
-from okrlib.errors import DataError, OkrError
+from okrlib.errors import DataError
 from okrlib.periods import Quarter
 from okrlib.run.execute import Limits, Result, pages
 from okrlib.run.jobs import Job
@@ -26,7 +26,7 @@ PAGES = "okrlib.run.page"
 Status = Literal["ok", "failed", "skipped"]
 
 
-class BusyError(OkrError):
+class BusyError(DataError):
     """Somebody else is writing the same quarter's packets; exit code 1."""
 
 

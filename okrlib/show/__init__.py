@@ -1,1 +1,31 @@
-"""What a reader sees: charts, tables, cards and forms; everything here draws and computes nothing."""
+"""Charts, tables and cards of a Book: what notebooks show. They draw and word; they compute nothing.
+
+The names below are found when first used, so that the packet page can take colours and tables without the rest.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_WHERE = {
+    "business": (
+        "best_sellers", "daily_revenue", "headline", "new_and_returning", "splits", "weekly_course", "where_we_stand",
+    ),
+    "course": ("kr_courses",),
+    "goals": ("ambition", "dictionary", "findings", "key_results", "objectives", "reasons"),
+    "meeting": ("agenda", "check_ins"),
+    "overview": ("notices", "summary"),
+    "quality": ("data_quality",),
+    "review": ("changes", "growth", "lessons", "scores", "verdict"),
+}  # fmt: skip
+_MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
+__all__ = sorted(_MODULE_OF)  # noqa: PLE0605  # computed from the table above
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"okrlib.show has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f"okrlib.show.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,5 @@
+"""`python -m okrlib` is the command `okr`."""
+
+from okrlib.cli import main
+
+main()

@@ -1,0 +1,73 @@
+"""From stores to packets: which can be made, and the runner's progress shown as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from okrlib.book import data_state, open_book
+from okrlib.errors import DataError, ParameterError
+from okrlib.okr import require_unchanged
+from okrlib.periods import Quarter
+from okrlib.run import Event, Job, Outcome, run_packets
+from okrlib.stores import Workbook
+from okrlib.text import Locale
+
+
+def ready(
+    workbook: Workbook, quarter: Quarter, days: Mapping[str, date], *, named: bool
+) -> tuple[list[str], dict[str, str]]:
+    """Open every store's Book before anything runs; return those that can be run, and why others cannot.
+
+    ParameterError and SheetError end everything, and so does missing data of a store that was `named`.
+    """
+    able: list[str] = []
+    unable: dict[str, str] = {}
+    for store, day in days.items():
+        try:
+            book = open_book(store, str(quarter), day, home=workbook.home)
+        except DataError as bad:
+            if named:
+                raise ParameterError(str(bad)) from None
+            unable[store] = str(bad)
+            continue
+        if book.sheet is not None:
+            require_unchanged(book.sheet, book.journal)
+        able.append(store)
+    return able, unable
+
+
+def make_packets(
+    workbook: Workbook,
+    quarter: Quarter,
+    days: Mapping[str, date],
+    locales: Sequence[Locale],
+    workers: int,
+    *,
+    force: bool,
+    now: Callable[[], datetime],
+) -> list[Outcome]:
+    """Make the packets of `days` (store to as-of day) in `locales`, showing progress on stderr."""
+    jobs = [Job(store, quarter, day, locale) for store, day in days.items() for locale in locales]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("packets", total=len(jobs))
+
+        def show(event: Event) -> None:
+            bar.update(task, completed=event.done, description=f"{event.job.store} {event.job.locale} {event.kind}")
+
+        return run_packets(
+            workbook.home, jobs, data_state=_state(workbook), now=now, workers=workers, force=force, on_event=show
+        )
+
+
+def _state(workbook: Workbook) -> Callable[[str], dict[str, Any]]:
+    def state(store: str) -> dict[str, Any]:
+        versions, fingerprint = data_state(workbook, store)
+        return {"versions": versions, "fingerprint": fingerprint}
+
+    return state

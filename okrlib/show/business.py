@@ -1,0 +1,289 @@
+"""The state of the business in charts, tables and sentences; the numbers come from the lenses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from okrlib.analysis import lenses
+from okrlib.analysis.facts import fact, last_quarter
+from okrlib.analysis.lenses import Split
+from okrlib.analysis.metrics import CATALOGUE
+from okrlib.book import Book
+from okrlib.periods import Period
+from okrlib.show import theme
+from okrlib.show.chart import Chart
+from okrlib.show.course import day_axis, mark_events, unit_axis
+from okrlib.show.prose import Notice, Passage
+from okrlib.show.stack import Stack
+from okrlib.show.table import Bar, Change, Column, Table
+from okrlib.show.wording import amount, change
+from okrlib.text import Text, day, percent, short_day, signed_percent
+
+_COLOURS = theme.LIGHT
+_HEADLINE = (
+    "gmv", "revenue", "refund_amount", "net_revenue", "orders", "revenue_per_order", "units_per_order", "price_per_unit", "buyers",
+    "revenue_per_buyer", "new_buyers", "returning_buyer_share", "repeat_purchase_rate", "refund_rate", "cancelled_share",
+    "active_products",
+)  # fmt: skip
+_DIMENSIONS = {
+    "channel": Text("channel", "渠道"),
+    "category": Text("category", "类目"),
+    "region": Text("region", "地区"),
+}
+_MOST_SHOWN = 10
+_REST = Text("all others ({n})", "其他（{n} 个）")
+
+
+def where_we_stand(book: Book) -> Passage:
+    """Two or three sentences: revenue against last year and last quarter, what drove it, what refunds took."""
+    return Passage(list(_sentences(book)))
+
+
+def _sentences(book: Book) -> Iterator[str]:
+    now = fact(book.data, book.to_date, "revenue")
+    if now.value is None:
+        no_revenue = Text("There is no revenue to tell: {why}.", "暂无支付金额可供分析：{why}。")
+        yield book.say(no_revenue, why=book.say(now.reason) if now.reason else "–")
+        return
+    span = f"{short_day(book.to_date.start, book.locale)} – {day(book.to_date.end, book.locale)}"
+    yield book.say(
+        Text("From {span} the store took {x}{vs}.", "{span}，店铺支付金额为 {x}{vs}。"),
+        span=span, x=amount(book, now.value, "money"), vs=_against(book, now.value),
+    )  # fmt: skip
+    yield from _drivers(book)
+    refunds = fact(book.data, book.to_date, "refund_rate")
+    if refunds.value is None:
+        yield book.say(Text("Refunds: {why}.", "退款：{why}。"), why=book.say(refunds.reason) if refunds.reason else "–")
+    else:
+        text = Text("Refunds took {x}, {y} of what was paid.", "退款 {x}，占支付金额的 {y}。")
+        yield book.say(text, x=amount(book, refunds.numerator, "money"), y=percent(refunds.value, book.locale, 1))
+
+
+def _against(book: Book, now: Decimal) -> str:
+    metric = CATALOGUE["revenue"]
+    then = fact(book.data, book.to_date.a_year_ago(), "revenue").value
+    before = fact(book.data, last_quarter(book.to_date), "revenue").value
+    year, quarter = change(book, now, then, metric), change(book, now, before, metric)
+    parts = [
+        book.say(Text("{x} on the same days of last year", "同比 {x}"), x=year.text) if year else "",
+        book.say(Text("{x} on as many days of last quarter", "环比（同天数）{x}"), x=quarter.text) if quarter else "",
+    ]
+    told = [part for part in parts if part]
+    if not told:
+        return book.say(Text("; the exports do not reach back far enough to compare", "；导出数据不够久远，无法比较"))
+    return book.say(Text(", {x}", "，{x}"), x=book.say(Text(" and ", "，")).join(told))
+
+
+def _drivers(book: Book) -> Iterator[str]:
+    """Say which of orders and revenue per order moved, where last year is known."""
+    names = ("orders", "revenue_per_order")
+    now, then = ([fact(book.data, span, name).value for name in names] for span in (book.to_date, book.to_date.a_year_ago()))
+    if any(value is None for value in (*now, *then)):
+        return
+    moves = [change(book, a, b, CATALOGUE[name]) for a, b, name in zip(now, then, names, strict=True)]
+    if moves[0] and moves[1]:
+        text = Text(
+            "Behind it stand {a} orders and {b} revenue per order against last year.",
+            "与去年同期相比，订单数 {a}，笔单价 {b}。",
+        )
+        yield book.say(text, a=moves[0].text, b=moves[1].text)
+
+
+def headline(book: Book) -> Table:
+    """The quarter to date against last quarter and last year, metric by metric, each with its reason where missing."""
+    columns = [
+        Column("name", book.say(Text("Metric", "指标"))),
+        Column("now", book.say(Text("Quarter to date", "本季至今")), "right"),
+        Column("quarter", book.say(Text("on last quarter", "环比")), "right"),
+        Column("year", book.say(Text("on last year", "同比")), "right"),
+        Column("note", book.say(Text("Definition", "口径"))),
+    ]
+    note = Text(
+        "As of {day}. Compared are as many days from the start of last quarter, and the same weekdays of last year.",
+        "截至 {day}。环比取上季度开头的相同天数，同比取去年的相同星期。",
+    )
+    rows = [_headline_row(book, name) for name in _HEADLINE]
+    title = book.say(Text("The quarter in figures", "本季度主要指标"))
+    return Table(columns, rows, title, book.say(note, day=day(book.as_of, book.locale)))
+
+
+def _headline_row(book: Book, name: str) -> dict[str, object]:
+    metric = CATALOGUE[name]
+    now = fact(book.data, book.to_date, name)
+    before, then = fact(book.data, last_quarter(book.to_date), name), fact(book.data, book.to_date.a_year_ago(), name)
+    return {
+        "name": book.say(metric.label),
+        "now": amount(book, now.value, metric.unit),
+        "quarter": change(book, now.value, before.value, metric),
+        "year": change(book, now.value, then.value, metric),
+        "note": book.say(now.reason or metric.definition),
+    }
+
+
+def daily_revenue(book: Book) -> Chart | Notice:
+    """Paid revenue day by day, last year's weekdays behind it, shopping events shaded."""
+    points = lenses.daily(book.data, book.period)
+    known = [point for point in points if point.value is not None]
+    if not known:
+        return Notice("none", book.say(Text("No revenue in this quarter yet.", "本季度暂无支付金额。")))
+    this, last = book.say(Text("this year", "今年")), book.say(Text("last year, same weekday", "去年同星期"))
+    with theme.style(book.locale):
+        figure, axes = plt.subplots()
+        mark_events(axes, book, book.period)
+        old = [(pd.Timestamp(point.day), float(point.last_year)) for point in points if point.last_year is not None]
+        if old:
+            axes.plot(*zip(*old, strict=True), color=_COLOURS.last_year, lw=1.5, label=last)
+        days, values = [pd.Timestamp(point.day) for point in known], [float(point.value or 0) for point in known]
+        axes.plot(days, values, color=_COLOURS.this_year, label=this)
+        axes.set_ylim(bottom=min(0, *values))
+        axes.set_title(book.say(Text("Paid revenue a day", "每日支付金额")), pad=24)
+        day_axis(axes, book, book.period)
+        unit_axis(axes, book, "money")
+        figure.legend(ncols=2, loc="outside lower center")
+    best = max(known, key=lambda point: point.value or 0)
+    says = Text(
+        "The best day was {day} with {x}; an ordinary (median) day brought {y}.",
+        "最高的一天是 {day}，支付金额 {x}；普通一天（中位数）为 {y}。",
+    )
+    middle = sorted(values)[len(values) // 2]
+    told = book.say(says, day=day(best.day, book.locale), x=amount(book, best.value, "money"), y=amount(book, middle, "money"))
+    labels = [book.say(Text("Day", "日期")), this, last]
+    rows = [[day(p.day, book.locale), amount(book, p.value, "money"), amount(book, p.last_year, "money")] for p in points]
+    return Chart(figure, told, told, Table.plain(labels, rows), book.locale)
+
+
+def weekly_course(book: Book) -> Chart | Notice:
+    """Two years of paid revenue by week, so that season and events can be seen."""
+    points = lenses.weekly(book.data)
+    if len(points) < 2:
+        return Notice("none", book.say(Text("Less than two whole weeks of data.", "数据不足两个完整周。")))
+    span = Period(points[0].day, points[-1].span.end)
+    with theme.style(book.locale):
+        figure, axes = plt.subplots()
+        axes.axvspan(pd.Timestamp(book.to_date.start), pd.Timestamp(book.to_date.end), color=_COLOURS.rule, alpha=0.6, lw=0)
+        weeks, values = [pd.Timestamp(point.day) for point in points], [float(point.value or 0) for point in points]
+        axes.plot(weeks, values, color=_COLOURS.this_year, lw=1.8)
+        axes.set_ylim(bottom=min(0, *values))
+        starts = [d for d in span if d.day == 1 and d.month in {1, 4, 7, 10}]
+        axes.set_xticks([pd.Timestamp(d) for d in starts], [_quarter_start(book, d) for d in starts])
+        axes.set_title(book.say(Text("Paid revenue a week; this quarter shaded", "每周支付金额（阴影为本季度）")))
+        unit_axis(axes, book, "money")
+    best = max(points, key=lambda point: point.value or 0)
+    says = Text(
+        "{n} whole weeks from {a} to {b}; the best began on {day} with {x}.",
+        "{a} 至 {b} 共 {n} 个完整周；最高的一周始于 {day}，支付金额 {x}。",
+    )
+    told = book.say(
+        says, n=len(points), a=day(span.start, book.locale), b=day(span.end, book.locale),
+        day=day(best.day, book.locale), x=amount(book, best.value, "money"),
+    )  # fmt: skip
+    labels = [book.say(Text("Week from", "起始日")), book.say(Text("Revenue", "支付金额")), book.say(Text("A year before", "去年同周"))]
+    rows = [[day(p.day, book.locale), amount(book, p.value, "money"), amount(book, p.last_year, "money")] for p in points]
+    return Chart(figure, told, told, Table.plain(labels, rows), book.locale)
+
+
+def _quarter_start(book: Book, start: date) -> str:
+    if book.locale == "zh":
+        return f"{start.year % 100}年{start.month}月"
+    return start.strftime("%b ") + str(start.year)[2:] if start.month == 1 else start.strftime("%b")
+
+
+def splits(book: Book) -> Stack:
+    """Paid revenue by channel, category and region, with share and change on last year."""
+    return Stack([_split_table(book, lenses.split(book.data, book.to_date, by), name) for by, name in _DIMENSIONS.items()])
+
+
+def _split_table(book: Book, found: Split, name: Text) -> Table | Notice:
+    if not found.parts or all(part.segment is None for part in found.parts):
+        why = found.reason or Text("the exports do not carry it", "导出文件不含该信息")
+        text = Text("No split by {name}: {why}.", "无法按{name}拆分：{why}。")
+        return Notice("none", book.say(text, name=book.say(name), why=book.say(why)))
+    columns = [
+        Column("segment", book.say(name).capitalize()),
+        Column("value", book.say(Text("Paid revenue", "支付金额")), "right"),
+        Column("share", book.say(Text("Share", "占比"))),
+        Column("change", book.say(Text("on last year", "同比")), "right"),
+    ]
+    shown, rest = found.parts[:_MOST_SHOWN], found.parts[_MOST_SHOWN:]
+    rows = [_part_row(book, book.say(part.label), part.value, part.share, part.change) for part in shown]
+    if rest:
+        value = sum((part.value for part in rest), Decimal(0))
+        then = None if any(p.last_year is None for p in rest) else sum((p.last_year or Decimal(0) for p in rest), Decimal(0))
+        share = value / found.total if found.total else None
+        rows.append(_part_row(book, book.say(_REST, n=len(rest)), value, share, lenses.change(value, then)))
+    return Table(columns, rows, book.say(Text("Paid revenue by {name}", "支付金额（按{name}）"), name=book.say(name)))
+
+
+def _part_row(book: Book, name: str, value: Decimal, share: Decimal | None, moved: Decimal | None) -> dict[str, object]:
+    bar = Bar(None if share is None else float(share), percent(share, book.locale, 1))
+    text = None if moved is None else Change(signed_percent(moved, book.locale), moved > 0 if moved else None)
+    return {"segment": name, "value": amount(book, value, "money"), "share": bar, "change": text}
+
+
+def best_sellers(book: Book) -> Table | Notice:
+    """The products that brought most, with units, refunds and the change on last quarter."""
+    found = lenses.top_products(book.data, book.to_date)
+    if not found:
+        return Notice("none", book.say(Text("No order lines: best sellers cannot be told.", "没有订单明细，无法列出畅销商品。")))
+    columns = [
+        Column("title", book.say(Text("Product", "商品"))),
+        Column("units", book.say(Text("Units", "件数")), "right"),
+        Column("revenue", book.say(Text("Revenue", "支付金额")), "right"),
+        Column("share", book.say(Text("Share", "占比")), "right"),
+        Column("refunds", book.say(Text("Refunded", "退款占比")), "right"),
+        Column("change", book.say(Text("on last quarter", "环比")), "right"),
+    ]
+    rows: list[dict[str, object]] = [
+        {
+            "title": product.title, "units": amount(book, product.units, "units"), "revenue": amount(book, product.revenue, "money"),
+            "share": percent(product.share, book.locale, 1), "refunds": percent(product.refund_share, book.locale, 1),
+            "change": None if product.change is None else Change(signed_percent(product.change, book.locale), product.change > 0),
+        }
+        for product in found
+    ]  # fmt: skip
+    note = Text("Shipping, fees and manual entries are no products and are left out.", "运费、手续费和手工调整不是商品，未列入。")
+    return Table(columns, rows, book.say(Text("Best sellers of the quarter to date", "本季至今畅销商品")), book.say(note))
+
+
+def new_and_returning(book: Book) -> Chart | Notice:
+    """Paying buyers by month: new ones and those who came back."""
+    months = lenses.buyers_by_month(book.data, book.to_date.end)
+    if not months:
+        return Notice("none", book.say(Text("The exports name no buyers.", "导出文件不含买家信息。")))
+    new, back = book.say(Text("new buyers", "新买家")), book.say(Text("returning buyers", "老买家"))
+    names = [_month_name(book, month.month) for month in months]
+    with theme.style(book.locale):
+        figure, axes = plt.subplots()
+        returning, fresh = [float(m.returning) for m in months], [float(m.new) for m in months]
+        axes.bar(names, returning, color=theme.CATEGORIES[0], label=back, width=0.7)
+        axes.bar(names, fresh, bottom=returning, color=theme.CATEGORIES[1], label=new, width=0.7)
+        axes.set_title(book.say(Text("Paying buyers a month", "每月支付买家数")))
+        axes.tick_params(axis="x", length=0)
+        axes.set_xticks(range(len(names)), names, fontsize=9)
+        unit_axis(axes, book, "buyers")
+        figure.legend(ncols=2, loc="outside lower center")
+    last = months[-1]
+    says = Text(
+        "In {month}, {x} of {n} paying buyers had bought before. The last month is as far as the data go.",
+        "{month}，{n} 位支付买家中有 {x} 为老买家。最后一个月截至数据末日。",
+    )
+    month_name = short_day(last.span.start, book.locale) + " – " + day(last.span.end, book.locale)
+    told = book.say(says, month=month_name, x=percent(last.returning_share, book.locale), n=amount(book, last.buyers, "buyers"))
+    labels = [book.say(Text("Month", "月份")), new, back, book.say(Text("share returning", "老客占比"))]
+    rows = [
+        [name, amount(book, m.new, "buyers"), amount(book, m.returning, "buyers"), percent(m.returning_share, book.locale, 1)]
+        for name, m in zip(names, months, strict=True)
+    ]
+    return Chart(figure, told, told, Table.plain(labels, rows), book.locale)
+
+
+def _month_name(book: Book, month: date) -> str:
+    if book.locale == "zh":
+        return f"{month.month}月" if month.month > 1 else f"{month.year % 100}年1月"
+    return month.strftime("%b") if month.month > 1 else month.strftime("%b\n%Y")
+

@@ -1,0 +1,242 @@
+"""Objectives and key results as tables: what is intended, where it stands, what is to mend, what metrics mean."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from okrlib.analysis.facts import Fact
+from okrlib.analysis.metrics import CATALOGUE, CLOCKS
+from okrlib.analysis.outlook import reference_values
+from okrlib.book import Book
+from okrlib.okr import LABELS, KeyResult
+from okrlib.okr.states import KeyResultState
+from okrlib.show.course import chance
+from okrlib.show.prose import Notice, Passage
+from okrlib.show.table import Bar, Column, Status, Table
+from okrlib.show.wording import amount, change, kr_measures, kr_title, kr_unit, pill
+from okrlib.text import NO_DATA, Text, day, number, percent
+
+NO_SHEET = Text("No OKR sheet for this quarter.", "本季度没有 OKR 目标表。")
+_LEVELS = {"error": "bad", "warning": "warn", "note": "none"}
+
+
+def _none(book: Book) -> Notice:
+    return Notice("none", book.say(NO_SHEET))
+
+
+def objectives(book: Book) -> Table | Notice:
+    """All objectives: kind, horizon, level, owner, progress or score, status."""
+    if book.scorecard is None:
+        return _none(book)
+    columns = [
+        Column("title", book.say(Text("Objective", "目标"))),
+        Column("type", book.say(Text("Type", "类型"))),
+        Column("horizon", book.say(Text("Horizon", "周期"))),
+        Column("owner", book.say(Text("Owner", "负责人"))),
+        Column("weight", book.say(Text("Weight", "权重")), "right"),
+        Column("progress", book.say(Text("Progress", "进度"))),
+        Column("status", book.say(Text("Status", "状态"))),
+    ]
+    rows = []
+    for state in book.scorecard.objectives:
+        objective = state.objective
+        text = percent(state.progress, book.locale)
+        progress = None if state.progress is None else float(state.progress)
+        rows.append({
+            "title": f"{objective.id} {objective.title}", "type": book.say(LABELS[objective.type]),
+            "horizon": book.say(LABELS[objective.horizon]), "owner": objective.owner,
+            "weight": objective.weight, "progress": Bar(progress, text, state.status.colour), "status": pill(book, state.status),
+        })  # fmt: skip
+    note = Text(
+        "An objective's progress is the weighted mean of its key results, each held to 0–100 %; guardrails are left out. "
+        "Its status is that of its weakest key result.",
+        "目标进度为各关键结果的加权平均（每项按 0–100% 计，底线指标不计入）；目标状态取其最弱的关键结果。",
+    )
+    return Table(columns, rows, book.say(Text("Objectives", "目标一览")), book.say(note))
+
+
+def reasons(book: Book) -> Passage | Notice:
+    """Why each objective is worth having, in its owner's words."""
+    if book.scorecard is None:
+        return _none(book)
+    why = Text("{title} — {why}", "{title}——{why}")
+    missing = Text("no reason written down", "尚未写明理由")
+    return Passage([
+        book.say(why, title=f"{state.id} {state.objective.title}", why=state.objective.why or book.say(missing))
+        for state in book.scorecard.objectives
+    ])  # fmt: skip
+
+
+def findings(book: Book) -> Table | Notice:
+    """What the checks found in the sheet, with reason and remedy."""
+    if book.sheet is None:
+        return _none(book)
+    if not book.findings:
+        return Notice("good", book.say(Text("The checks found nothing to mend.", "检查未发现需要修改之处。")))
+    columns = [
+        Column("where", book.say(Text("Where", "位置"))),
+        Column("says", book.say(Text("What", "问题"))),
+        Column("why", book.say(Text("Why it matters", "为什么重要"))),
+        Column("remedy", book.say(Text("How to mend it", "怎么改"))),
+        Column("level", book.say(Text("Weight", "程度"))),
+    ]
+    rows = [
+        {
+            "where": found.where, "says": book.say(found.says), "why": book.say(found.why), "remedy": book.say(found.remedy),
+            "level": Status(book.say(LABELS[found.level]), _LEVELS[found.level]),  # type: ignore[arg-type]
+        }
+        for found in book.findings
+    ]  # fmt: skip
+    return Table(columns, rows, book.say(Text("Findings of the checks", "检查结果")))
+
+
+def key_results(book: Book) -> Table | Notice:
+    """Every key result: from baseline to target, where it stands, the owner's confidence and the model's chance."""
+    if book.scorecard is None:
+        return _none(book)
+    columns = [
+        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("owner", book.say(Text("Owner", "负责人"))),
+        Column("baseline", book.say(Text("Baseline", "基线")), "right"),
+        Column("now", book.say(Text("Now", "当前")), "right"),
+        Column("target", book.say(Text("Target", "目标值")), "right"),
+        Column("progress", book.say(Text("Progress", "进度"))),
+        Column("confidence", book.say(Text("Confidence", "信心")), "right"),
+        Column("chance", book.say(Text("Chance", "达成把握"))),
+        Column("status", book.say(Text("Status", "状态"))),
+    ]
+    note = Text(
+        "Progress comes from the data, confidence (0–10) is the owner's word, the chance is the forecast's. "
+        "They are never mixed. ‡ guardrail: reported beside, not averaged. * interim: refunds or late payments may still move it.",
+        "进度来自数据，信心（0–10）是负责人的判断，达成把握来自预测模型，三者互不混淆。‡ 底线指标：单独列示，不计入平均。"
+        "* 暂定值：退款或迟到的付款仍可能改变它。",
+    )
+    rows = [_key_result_row(book, state) for state in book.scorecard.key_results]
+    return Table(columns, rows, book.say(Text("Key results", "关键结果一览")), book.say(note))
+
+
+def _key_result_row(book: Book, state: KeyResultState) -> dict[str, object]:
+    kr, unit = state.key_result, kr_unit(state.key_result)
+    progress = None if state.progress is None else float(state.progress)
+    now = amount(book, state.value, unit) + ("*" if state.interim and state.value is not None else "")
+    return {
+        "title": f"{kr.id} {kr_title(book, kr)}{' ‡' if kr.guardrail else ''}",
+        "owner": state.owner,
+        "baseline": amount(book, state.baseline, unit) if kr.kind == "reach" else None,
+        "now": now if kr.kind != "yes_no" else _yes_no(book, state.value),
+        "target": _target(book, kr),
+        "progress": Bar(progress, percent(state.progress, book.locale), state.status.colour),
+        "confidence": state.confidence if state.check_in else None,
+        "chance": chance(book, state),
+        "status": pill(book, state.status),
+    }
+
+
+def _yes_no(book: Book, value: Decimal | None) -> str:
+    if value is None:
+        return NO_DATA
+    return book.say(Text("yes", "是") if value >= 1 else Text("not yet", "尚未"))
+
+
+def _target(book: Book, kr: KeyResult) -> str:
+    unit = kr_unit(kr)
+    if kr.kind == "between" and kr.band:
+        return f"{amount(book, kr.band[0], unit)}–{amount(book, kr.band[1], unit)}"
+    if kr.kind in {"yes_no", "milestones"}:
+        return book.say(Text("done", "完成"))
+    sign = {"at_least": "≥ ", "at_most": "≤ "}.get(kr.kind, "")
+    return f"{sign}{amount(book, kr.target, unit)}"
+
+
+def ambition(book: Book) -> Table | Notice:
+    """Each target against what the store did last quarter and a year ago, and the pace the rest of the quarter needs."""
+    if book.scorecard is None:
+        return _none(book)
+    columns = [
+        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("target", book.say(Text("Target", "目标值")), "right"),
+        Column("year", book.say(Text("Same quarter last year", "去年同期")), "right"),
+        Column("up", book.say(Text("Target on last year", "目标较去年")), "right"),
+        Column("quarter", book.say(Text("Last quarter", "上季度")), "right"),
+        Column("pace", book.say(Text("Needed a day from now on", "余下每天需要")), "right"),
+    ]
+    rows = [_ambition_row(book, state) for state in book.scorecard.key_results if state.key_result.metric]
+    note = Text(
+        "A dash means that the exports do not reach back so far, or that nothing is left to do.",
+        "横线表示导出数据没有覆盖到那时，或已无需再做。",
+    )
+    return Table(columns, rows, book.say(Text("How high the targets are", "目标有多高")), book.say(note))
+
+
+def _ambition_row(book: Book, state: KeyResultState) -> dict[str, object]:
+    kr, metric = state.key_result, CATALOGUE[state.key_result.metric or ""]
+    then = reference_values(book.data, kr, book.quarter)
+    year, quarter = (then[name].value for name in ("same_quarter_last_year", "last_quarter"))
+    return {
+        "title": f"{kr.id} {kr_title(book, kr)}",
+        "target": _target(book, kr),
+        "year": amount(book, year, metric.unit),
+        "up": change(book, kr.target, year, metric),
+        "quarter": amount(book, quarter, metric.unit),
+        "pace": _pace(book, state, metric.adds_up),
+    }
+
+
+def _pace(book: Book, state: KeyResultState, adds_up: bool) -> str:
+    left = (state.due - book.as_of).days
+    kr = state.key_result
+    if not adds_up or kr.target is None or state.value is None or left <= 0 or state.value >= kr.target:
+        return NO_DATA
+    return amount(book, (kr.target - state.value) / left, kr_unit(kr))
+
+
+def dictionary(book: Book) -> Table | Notice:
+    """What the sheet's metrics mean: definition, which day counts, how long the figure may still move."""
+    if book.sheet is None:
+        return _none(book)
+    columns = [
+        Column("name", book.say(Text("Measure", "指标"))),
+        Column("definition", book.say(Text("Definition", "定义"))),
+        Column("clock", book.say(Text("Counted on", "计入日期"))),
+        Column("final", book.say(Text("May move for", "可能变动")), "right"),
+    ]
+    rows: list[dict[str, object]] = []
+    seen: set[str] = set()
+    for kr in book.sheet.key_results:
+        name = kr.metric or (kr.measure.name if kr.measure else "")
+        if name and name not in seen:
+            rows.append(_dictionary_row(book, kr))
+        seen.add(name)
+    return Table(columns, rows, book.say(Text("Metric dictionary", "指标词典")))
+
+
+def _dictionary_row(book: Book, kr: KeyResult) -> dict[str, object]:
+    metric = CATALOGUE.get(kr.metric or "")
+    if metric is None:
+        definition = kr.measure.definition if kr.measure else ""
+        source = kr.source or book.say(Text("check-ins", "周报填写"))
+        return {"name": kr_measures(book, kr), "definition": definition, "clock": source, "final": None}
+    parts = [CATALOGUE[name] for name in metric.of] or [metric]
+    clock = next((CLOCKS[part.source] for part in parts if part.source), None)
+    days = Text("{n} days", "{n} 天")
+    return {
+        "name": book.say(metric.label),
+        "definition": book.say(metric.definition),
+        "clock": book.say(clock) if clock else "",
+        "final": book.say(days, n=metric.revision_days),
+    }
+
+
+def told(book: Book, found: Fact) -> str:
+    """A fact's value, or the reason why there is none."""
+    return book.say(found.reason) if found.reason else amount(book, found.value, found.unit)
+
+
+def as_of_line(book: Book) -> str:
+    """The day that everything is seen from."""
+    return book.say(Text("As of {day}", "截至 {day}"), day=day(book.as_of, book.locale))
+
+
+def score_text(book: Book, value: Decimal | None) -> str:
+    """A score to one decimal."""
+    return number(value, book.locale, 1)

@@ -1,0 +1,182 @@
+"""The check-in meeting: an agenda that writes itself, and what owners last said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from okrlib.book import Book
+from okrlib.okr import LABELS
+from okrlib.okr.agenda import Agenda
+from okrlib.show.goals import NO_SHEET
+from okrlib.show.prose import Notice
+from okrlib.show.stack import Stack
+from okrlib.show.table import Change, Column, Status, Table
+from okrlib.show.wording import POINTS, amount, kr_title, kr_unit, pill
+from okrlib.text import Text, day, number
+
+_NOTHING = Text("Nothing to report: {what}.", "无：{what}。")
+
+
+def agenda(book: Book) -> Stack:
+    """The agenda in the order of a meeting: moved, lagging, blocked, overdue, silent, decisions, ideas."""
+    found = book.agenda
+    if found is None:
+        return Stack([Notice("none", book.say(NO_SHEET))])
+    parts = (_moved, _lagging, _blocked, _overdue, _silent, _decisions, _ideas)
+    return Stack([part(book, found) for part in parts])
+
+
+def _listed(book: Book, title: Text, columns: list[Column], rows: list[dict[str, object]]) -> Table | Notice:
+    name = book.say(title)
+    return Table(columns, rows, name) if rows else Notice("none", book.say(_NOTHING, what=name))
+
+
+def _moved(book: Book, found: Agenda) -> Table | Notice:
+    columns = [
+        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("before", book.say(Text("A week ago", "一周前")), "right"),
+        Column("now", book.say(Text("Now", "当前")), "right"),
+        Column("change", book.say(Text("Progress", "进度变化")), "right"),
+    ]
+    rows: list[dict[str, object]] = []
+    for move in sorted(found.moved, key=lambda one: -abs(one.change)):
+        unit = kr_unit(move.state.key_result)
+        points = f"{'+' if move.change > 0 else ''}{number(move.change * 100, book.locale, 1)} {book.say(POINTS)}"
+        rows.append({
+            "title": f"{move.state.id} {kr_title(book, move.state.key_result)}", "before": amount(book, move.before.value, unit),
+            "now": amount(book, move.state.value, unit), "change": Change(points, move.change > 0),
+        })  # fmt: skip
+    return _listed(book, Text("What moved in the last seven days", "近七天的变化"), columns, rows)
+
+
+def _lagging(book: Book, found: Agenda) -> Table | Notice:
+    columns = [
+        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("owner", book.say(Text("Owner", "负责人"))),
+        Column("now", book.say(Text("Now", "当前")), "right"),
+        Column("expected", book.say(Text("Expected by now", "此时应为")), "right"),
+        Column("tasks", book.say(Text("Tasks meant to move it", "相关任务"))),
+        Column("status", book.say(Text("Status", "状态"))),
+    ]
+    tasks = book.journal.tasks(book.scorecard.sheet) if book.scorecard else ()
+    rows: list[dict[str, object]] = []
+    for state in found.lagging:
+        unit = kr_unit(state.key_result)
+        own = [f"{task.title} ({book.say(LABELS[task.status])})" for task in tasks if task.key_result == state.id]
+        rows.append({
+            "title": f"{state.id} {kr_title(book, state.key_result)}", "owner": state.owner,
+            "now": amount(book, state.value, unit), "expected": amount(book, state.expected, unit),
+            "tasks": "; ".join(own) or book.say(Text("none", "无")), "status": pill(book, state.status),
+        })  # fmt: skip
+    return _listed(book, Text("Lagging key results", "落后的关键结果"), columns, rows)
+
+
+def _blocked(book: Book, found: Agenda) -> Table | Notice:
+    columns = [
+        Column("title", book.say(Text("Blocked", "受阻事项"))),
+        Column("owner", book.say(Text("Owner", "负责人"))),
+        Column("by", book.say(Text("By what", "受阻原因"))),
+        Column("kind", book.say(Text("Kind", "类型"))),
+        Column("days", book.say(Text("Days", "天数")), "right"),
+    ]
+    rows: list[dict[str, object]] = [
+        {
+            "title": f"{one.id} {one.title}", "owner": one.owner, "by": one.by,
+            "kind": book.say(LABELS[one.kind]) if one.kind else None, "days": one.days,
+        }
+        for one in found.blocked
+    ]  # fmt: skip
+    return _listed(book, Text("Blocked", "受阻"), columns, rows)
+
+
+def _overdue(book: Book, found: Agenda) -> Table | Notice:
+    columns = [
+        Column("title", book.say(Text("Promised", "承诺事项"))),
+        Column("what", book.say(Text("Kind", "类型"))),
+        Column("owner", book.say(Text("Owner", "负责人"))),
+        Column("due", book.say(Text("Due", "应完成"))),
+        Column("days", book.say(Text("Days late", "逾期天数")), "right"),
+    ]
+    rows: list[dict[str, object]] = [
+        {
+            "title": one.title, "what": book.say(one.what), "owner": one.owner,
+            "due": day(one.due, book.locale), "days": one.days,
+        }
+        for one in found.overdue
+    ]  # fmt: skip
+    return _listed(book, Text("Overdue", "已逾期"), columns, rows)
+
+
+def _silent(book: Book, found: Agenda) -> Table | Notice:
+    columns = [
+        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("owner", book.say(Text("Owner", "负责人"))),
+        Column("last", book.say(Text("Last check-in", "上次更新"))),
+    ]
+    never = book.say(Text("never", "从未"))
+    rows: list[dict[str, object]] = [
+        {
+            "title": f"{state.id} {kr_title(book, state.key_result)}", "owner": state.owner,
+            "last": day(state.last_check_in, book.locale) if state.last_check_in else never,
+        }
+        for state in found.silent
+    ]  # fmt: skip
+    return _listed(book, Text("Silent: no recent check-in", "久未更新"), columns, rows)
+
+
+def _decisions(book: Book, found: Agenda) -> Table | Notice:
+    columns = [
+        Column("says", book.say(Text("Decision", "决议"))),
+        Column("owner", book.say(Text("Owner", "负责人"))),
+        Column("due", book.say(Text("Due", "应完成"))),
+        Column("made", book.say(Text("Decided on", "议定日"))),
+    ]
+    rows: list[dict[str, object]] = [
+        {
+            "says": f"{one.id} {one.says}", "owner": one.owner, "due": day(one.due, book.locale) if one.due else None,
+            "made": day(one.at.date(), book.locale),
+        }
+        for one in found.decisions
+    ]  # fmt: skip
+    return _listed(book, Text("Open decisions", "待落实的决议"), columns, rows)
+
+
+def _ideas(book: Book, found: Agenda) -> Table | Notice:
+    columns = [
+        Column("says", book.say(Text("Idea", "想法"))),
+        Column("author", book.say(Text("From", "提出人"))),
+        Column("made", book.say(Text("On", "日期"))),
+    ]
+    rows: list[dict[str, object]] = [
+        {"says": f"{one.id} {one.says}", "author": one.author, "made": day(one.at.date(), book.locale)} for one in found.ideas
+    ]
+    return _listed(book, Text("Ideas to judge", "待评议的想法"), columns, rows)
+
+
+def check_ins(book: Book) -> Table | Notice:
+    """What every owner last said: confidence, story, next step."""
+    columns = [
+        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("by", book.say(Text("Said by", "填写人"))),
+        Column("on", book.say(Text("On", "日期"))),
+        Column("confidence", book.say(Text("Confidence", "信心")), "right"),
+        Column("narrative", book.say(Text("What happened", "进展说明"))),
+        Column("next", book.say(Text("Next", "下一步"))),
+    ]
+    return _listed(book, Text("Latest check-ins", "最近一次周报"), columns, list(_check_in_rows(book)))
+
+
+def _check_in_rows(book: Book) -> Iterator[dict[str, object]]:
+    for state in book.scorecard.key_results if book.scorecard else ():
+        said = state.check_in
+        if said is None:
+            silence = Status(book.say(Text("no check-in yet", "尚无周报")), "none")
+            yield {"title": f"{state.id} {kr_title(book, state.key_result)}", "narrative": silence}
+            continue
+        trend = [one.confidence for one in book.journal.check_ins(state.id)]
+        moved = f"{trend[-2]} → {trend[-1]}" if len(trend) > 1 and trend[-2] != trend[-1] else str(trend[-1])
+        due = f" ({day(said.next_due, book.locale)})" if said.next_due else ""
+        yield {
+            "title": f"{state.id} {kr_title(book, state.key_result)}", "by": said.by, "on": day(said.at.date(), book.locale),
+            "confidence": moved, "narrative": said.narrative, "next": f"{said.next_action}{due}" if said.next_action else None,
+        }  # fmt: skip

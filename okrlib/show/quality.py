@@ -1,0 +1,104 @@
+"""How far the data can be trusted: what was read, left out, rejected, missing, and how fresh it is."""
+
+from __future__ import annotations
+
+from okrlib.analysis.quality import LeftOut, Quality, data_quality as quality_of
+from okrlib.book import Book
+from okrlib.ingest.layout import load_layouts
+from okrlib.show.prose import Notice, Passage
+from okrlib.show.stack import Stack
+from okrlib.show.table import Column, Status, Table
+from okrlib.show.wording import amount
+from okrlib.text import Text, day, number
+
+_BY_RULE, _BAD = Text("set aside by rule", "按规则搁置"), Text("could not be read", "无法读取")
+
+
+def data_quality(book: Book) -> Stack:
+    """What was read for the store and what was not, with reasons; then what is missing and what that switches off."""
+    found = quality_of(book.data, load_layouts(book.workbook.params / "layouts"))
+    return Stack([_reading(book, found), _formats(book, found), _left_out(book, found), _gaps(book, found)])
+
+
+def _reading(book: Book, found: Quality) -> Passage:
+    text = Text(
+        "{files} files were read, {rows} rows in all: {used} are used, {aside} were set aside by declared rules, "
+        "{bad} could not be read. The orders reach from {a} to {b}.",
+        "共读入 {files} 个文件、{rows} 行：采用 {used} 行，按声明的规则搁置 {aside} 行，无法读取 {bad} 行。订单覆盖 {a} 至 {b}。",
+    )
+    rows = (found.rows_read, found.rows_used, found.rows_set_aside, found.rows_rejected)
+    read, used, aside, bad = (number(value, book.locale) for value in rows)
+    span = found.covers
+    return Passage([
+        book.say(
+            text, files=len(found.files), rows=read, used=used, aside=aside, bad=bad,
+            a=day(span.start, book.locale), b=day(span.end, book.locale),
+        )
+    ])  # fmt: skip
+
+
+def _formats(book: Book, found: Quality) -> Table:
+    """One row per layout; the amount is the money in all rows read, before any rule."""
+    columns = [
+        Column("layout", book.say(Text("Export", "导出文件"))),
+        Column("files", book.say(Text("Files", "文件数")), "right"),
+        Column("rows", book.say(Text("Rows read", "读入行数")), "right"),
+        Column("amount", book.say(Text("Money in them", "金额合计")), "right"),
+        Column("span", book.say(Text("From – to", "时间范围"))),
+    ]
+    titles = {layout.id: layout.title for layout in load_layouts(book.workbook.params / "layouts")}
+    rows: list[dict[str, object]] = []
+    for name in dict.fromkeys(file.layout for file in found.files):
+        files = [file for file in found.files if file.layout == name]
+        title = titles.get(name)
+        first = min((file.first_at for file in files if file.first_at), default=None)
+        last = max((file.last_at for file in files if file.last_at), default=None)
+        known = [file.amount_read for file in files if file.amount_read is not None]
+        rows.append({
+            "layout": (title.zh if book.locale == "zh" else title.en) if title else name,
+            "files": len(files), "rows": number(sum(file.rows_read for file in files), book.locale),
+            "amount": amount(book, sum(known), "money") if known else None,
+            "span": f"{day(first.date(), book.locale)} – {day(last.date(), book.locale)}" if first and last else None,
+        })  # fmt: skip
+    note = Text(
+        "Exports may overlap: an order counts once, as the last file tells it.",
+        "导出文件可能重叠：每个订单只计一次，以最后读入的文件为准。",
+    )
+    return Table(columns, rows, book.say(Text("What was read", "读入的文件")), book.say(note))
+
+
+def _left_out(book: Book, found: Quality) -> Table | Notice:
+    if not found.left_out:
+        return Notice("good", book.say(Text("No row was left out.", "没有任何行被剔除。")))
+    columns = [
+        Column("reason", book.say(Text("Reason", "原因"))),
+        Column("rows", book.say(Text("Rows", "行数")), "right"),
+        Column("amount", book.say(Text("Money in them", "金额")), "right"),
+        Column("example", book.say(Text("For example", "示例"))),
+        Column("how", book.say(Text("How", "方式"))),
+    ]
+    rows = [_left_out_row(book, one) for one in found.left_out]
+    return Table(columns, rows, book.say(Text("Rows that are not in the figures", "未计入的行")))
+
+
+def _left_out_row(book: Book, one: LeftOut) -> dict[str, object]:
+    reason = book.say(one.reason)
+    how = Status(book.say(_BY_RULE), "none") if one.rule else Status(book.say(_BAD), "warn")
+    return {
+        "reason": f"{one.column}: {reason}" if one.column and book.locale == "en" else f"{one.column}：{reason}" if one.column else reason,
+        "rows": number(one.rows, book.locale),
+        "amount": None if one.amount is None else amount(book, one.amount, "money"),
+        "example": one.example,
+        "how": how,
+    }
+
+
+def _gaps(book: Book, found: Quality) -> Table | Notice:
+    if not found.gaps:
+        return Notice("good", book.say(Text("Nothing that the exports could tell is missing.", "导出文件应有的信息齐全。")))
+    columns = [
+        Column("what", book.say(Text("Missing", "缺失"))),
+        Column("off", book.say(Text("What that switches off", "因此无法提供"))),
+    ]
+    rows = [{"what": book.say(gap.what), "off": book.say(gap.switches_off)} for gap in found.gaps]
+    return Table(columns, rows, book.say(Text("What the exports do not tell", "导出文件未提供的信息")))

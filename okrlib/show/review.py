@@ -1,0 +1,160 @@
+"""Looking back: scores against the original and the adjusted target, what changed, what was learned."""
+
+from __future__ import annotations
+
+from okrlib.analysis.facts import fact, last_quarter
+from okrlib.analysis.metrics import CATALOGUE
+from okrlib.book import Book
+from okrlib.okr import LABELS, Lesson
+from okrlib.okr.states import KeyResultState
+from okrlib.show.goals import NO_SHEET, score_text
+from okrlib.show.prose import Notice, Passage
+from okrlib.show.table import Column, Status, Table
+from okrlib.show.wording import amount, change, kr_title, kr_unit, pill
+from okrlib.text import NO_DATA, Text, day, percent
+
+_GROWTH = ("revenue", "net_revenue", "orders", "buyers", "revenue_per_buyer", "returning_buyer_share", "refund_rate")
+
+
+def verdict(book: Book) -> Passage | Notice:
+    """One paragraph: how many key results are reached, against which targets, and whether the figures are final."""
+    if book.scorecard is None:
+        return Notice("none", book.say(NO_SHEET))
+    counted = [state for state in book.scorecard.key_results if not state.key_result.guardrail]
+    known = [state for state in counted if state.progress is not None]
+    met = sum(bool(state.met) for state in known)
+    guardrails = [state for state in book.scorecard.key_results if state.key_result.guardrail and state.met is not None]
+    held = sum(bool(state.met) for state in guardrails)
+    closed = book.scorecard.sheet.state == "closed"
+    lead = Text("At closing, {met} of {n} key results were reached", "结项时，{n} 个关键结果中有 {met} 个达成") if closed else Text(
+        "So far {met} of {n} key results are reached", "截至目前，{n} 个关键结果中有 {met} 个已达成"
+    )  # fmt: skip
+    text = book.say(lead, met=met, n=len(counted))
+    if len(known) < len(counted):
+        text += book.say(Text(", {k} have no data", "，{k} 个暂无数据"), k=len(counted) - len(known))
+    if guardrails:
+        text += book.say(Text("; {held} of {m} guardrails held", "；{m} 条底线守住 {held} 条"), held=held, m=len(guardrails))
+    interim = [state.reading.final_on for state in book.scorecard.key_results if state.interim and state.reading.final_on]
+    tail = ""
+    if interim:
+        tail = book.say(
+            Text(" Some figures are interim: refunds may still move them until {day}.", "部分数字为暂定值，{day} 之前仍可能因退款变动。"),
+            day=day(max(interim), book.locale),
+        )  # fmt: skip
+    return Passage([text + book.say(Text(".", "。")) + tail])
+
+
+def scores(book: Book) -> Table | Notice:
+    """Every key result against the original and the adjusted target, with its score once closed."""
+    if book.scorecard is None:
+        return Notice("none", book.say(NO_SHEET))
+    closed = book.scorecard.sheet.state == "closed"
+    columns = [
+        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("baseline", book.say(Text("Baseline", "基线")), "right"),
+        Column("value", book.say(Text("Result", "结果") if closed else Text("So far", "目前")), "right"),
+        Column("original", book.say(Text("Original target", "原目标")), "right"),
+        Column("on_original", book.say(Text("of original", "原目标完成")), "right"),
+        Column("adjusted", book.say(Text("Adjusted target", "调整后目标")), "right"),
+        Column("progress", book.say(Text("of adjusted", "调整后完成")), "right"),
+        Column("score", book.say(Text("Score", "评分")), "right"),
+        Column("verdict", book.say(Text("Verdict", "结论"))),
+    ]
+    note = Text(
+        "Score: progress held to 0–1, to one decimal. Aspirational: 0.7 and more is reached. Committed: 1.0 is expected, anything "
+        "less needs a cause. A score exists only once the quarter is closed.",
+        "评分＝进度限定在 0–1 之间、保留一位小数。挑战型：0.7 及以上即为达成；承诺型：应为 1.0，未满须说明原因。结项后才有评分。",
+    )
+    rows = [_score_row(book, state) for state in book.scorecard.key_results]
+    return Table(columns, rows, book.say(Text("Results against both targets", "对照原目标与调整后目标")), book.say(note))
+
+
+def _score_row(book: Book, state: KeyResultState) -> dict[str, object]:
+    kr, unit = state.key_result, kr_unit(state.key_result)
+    moved = state.original is not None and state.original.target != kr.target
+    return {
+        "title": f"{kr.id} {kr_title(book, kr)}{' ‡' if kr.guardrail else ''}",
+        "baseline": amount(book, state.baseline, unit) if kr.kind == "reach" else None,
+        "value": amount(book, state.value, unit),
+        "original": amount(book, state.original.target, unit) if state.original and state.original.target is not None else None,
+        "on_original": percent(state.original_progress, book.locale),
+        "adjusted": amount(book, kr.target, unit) if moved else book.say(Text("unchanged", "未调整")) if kr.target is not None else None,
+        "progress": percent(state.progress, book.locale),
+        "score": score_text(book, state.score.value) if state.score else NO_DATA,
+        "verdict": Status(book.say(state.score.says), state.score.colour) if state.score else pill(book, state.status),
+    }
+
+
+def changes(book: Book) -> Table | Notice:
+    """What was changed after the lock, by whom and why."""
+    columns = [
+        Column("on", book.say(Text("On", "日期"))),
+        Column("path", book.say(Text("What", "变更项"))),
+        Column("before", book.say(Text("Before", "变更前")), "right"),
+        Column("after", book.say(Text("After", "变更后")), "right"),
+        Column("reason", book.say(Text("Reason", "原因"))),
+        Column("by", book.say(Text("By", "变更人"))),
+    ]
+    items = [o.id for o in book.scorecard.objectives] if book.scorecard else []
+    items += [state.id for state in book.scorecard.key_results] if book.scorecard else []
+    found = sorted((one for item in items for one in book.journal.adjustments(item)), key=lambda one: (one.on, one.path))
+    rows: list[dict[str, object]] = [
+        {
+            "on": day(one.on, book.locale), "path": one.path, "before": str(one.before) if one.before is not None else None,
+            "after": str(one.after) if one.after is not None else None, "reason": one.reason, "by": one.by,
+        }
+        for one in found
+    ]  # fmt: skip
+    if not rows:
+        return Notice("none", book.say(Text("Nothing was changed after the lock.", "锁定后没有变更。")))
+    return Table(columns, rows, book.say(Text("Changes after the lock", "锁定后的变更")))
+
+
+def growth(book: Book) -> Table:
+    """The business beside the targets: this quarter, last quarter, a year ago."""
+    columns = [
+        Column("name", book.say(Text("Metric", "指标"))),
+        Column("now", book.say(Text("This quarter", "本季度")), "right"),
+        Column("quarter", book.say(Text("Last quarter", "上季度")), "right"),
+        Column("on_quarter", book.say(Text("Change", "环比")), "right"),
+        Column("year", book.say(Text("A year ago", "去年同期")), "right"),
+        Column("on_year", book.say(Text("Change", "同比")), "right"),
+    ]
+    rows = [_growth_row(book, name) for name in _GROWTH]
+    note = Text(
+        "The same number of days each: last quarter from its first day, a year ago by weekday (364 days earlier). A dash: no data.",
+        "各列天数相同：上季度从首日起算，去年按星期对齐（364 天前）。横线表示没有数据。",
+    )
+    return Table(columns, rows, book.say(Text("Growth", "增长")), book.say(note))
+
+
+def _growth_row(book: Book, name: str) -> dict[str, object]:
+    metric = CATALOGUE[name]
+    now = fact(book.data, book.to_date, name)
+    before, then = fact(book.data, last_quarter(book.to_date), name), fact(book.data, book.to_date.a_year_ago(), name)
+    return {
+        "name": book.say(metric.label),
+        "now": amount(book, now.value, metric.unit),
+        "quarter": amount(book, before.value, metric.unit),
+        "on_quarter": change(book, now.value, before.value, metric),
+        "year": amount(book, then.value, metric.unit),
+        "on_year": change(book, now.value, then.value, metric),
+    }
+
+
+def lessons(book: Book) -> Table | Notice:
+    """What was learned, and whether to keep, change or drop it."""
+    columns = [
+        Column("about", book.say(Text("About", "事项"))),
+        Column("verdict", book.say(Text("Verdict", "处理"))),
+        Column("cause", book.say(Text("Cause", "原因"))),
+        Column("says", book.say(Text("Lesson", "经验"))),
+        Column("by", book.say(Text("By", "填写人"))),
+    ]
+    rows: list[dict[str, object]] = [
+        {"about": one.about, "verdict": book.say(LABELS[one.verdict]), "cause": one.cause, "says": one.says, "by": one.by}
+        for one in book.journal.of(Lesson)
+    ]
+    if not rows:
+        return Notice("none", book.say(Text("No lessons are written down yet.", "还没有记录经验。")))
+    return Table(columns, rows, book.say(Text("Lessons", "经验教训")))

@@ -1,0 +1,111 @@
+"""Numbers and names as a reader of the Book meets them; every chart and table words its values here."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from okrlib.analysis.metrics import CATALOGUE, Metric
+from okrlib.book import Book
+from okrlib.okr import KeyResult
+from okrlib.okr.status import Status as OkrStatus
+from okrlib.schema import LINE_KINDS
+from okrlib.show.table import Change, Status
+from okrlib.text import NO_DATA, Text, compact_money, day, money, number, percent, signed_percent
+
+NOT_STATED = Text("(not stated)", "（未注明）")
+POINTS = Text("pp", "个百分点")
+_CHANNELS = {"mobile": Text("mobile", "手机端"), "web": Text("web", "电脑端")}
+_SMALL_MONEY = 1000  # below it cents tell something
+
+
+def amount(book: Book, value: Decimal | float | None, unit: str) -> str:
+    """Write a value with its unit: money with its sign, shares as percent, counts whole."""
+    if value is None:
+        return NO_DATA
+    if unit.startswith("money"):
+        small = unit != "money" and abs(value) < _SMALL_MONEY
+        return money(value, book.store.currency, book.locale, cents=small)
+    if unit == "share":
+        return percent(value, book.locale, 1)
+    if unit == "units_per_order":
+        return number(value, book.locale, 2)
+    plain = number(value, book.locale, 0 if value == int(value) else 1)
+    return plain if unit in {"orders", "units", "buyers", "products", ""} else f"{plain} {unit}"
+
+
+def short(book: Book, value: Decimal | float | None, unit: str) -> str:
+    """Write a value for an axis or a card: money and big counts shortened, the rest in full."""
+    if value is not None and unit == "money":
+        return compact_money(value, book.store.currency, book.locale)
+    return amount(book, value, unit)
+
+
+def change(book: Book, now: Decimal | None, then: Decimal | None, metric: Metric) -> Change | None:
+    """Write how a value moved: shares in percentage points, everything else in percent; None where either is missing."""
+    if now is None or then is None:
+        return None
+    moved = now - then
+    if metric.unit == "share":
+        text = f"{'+' if moved > 0 else ''}{number(moved * 100, book.locale, 1)} {book.say(POINTS)}"
+    elif not then:
+        return None
+    else:
+        text = signed_percent(moved / abs(then), book.locale)
+    good = None if metric.better == "none" or not moved else (moved > 0) == (metric.better == "up")
+    return Change(text, good)
+
+
+def kr_title(book: Book, kr: KeyResult) -> str:
+    """A key result's title as typed, else made from its metric and target."""
+    if kr.title:
+        return kr.title
+    metric = CATALOGUE.get(kr.metric or "")
+    name = book.say(metric.label) if metric else (kr.measure.name if kr.measure else kr.id)
+    target = amount(book, kr.target, kr_unit(kr)) if kr.target is not None else ""
+    return f"{name} {target}".strip()
+
+
+def kr_unit(kr: KeyResult) -> str:
+    """Unit of a key result's value: its metric's, its typed measure's, or a share for milestones."""
+    metric = CATALOGUE.get(kr.metric or "")
+    if metric:
+        return metric.unit
+    if kr.measure:
+        return kr.measure.unit
+    return "share" if kr.kind == "milestones" else ""
+
+
+def kr_measures(book: Book, kr: KeyResult) -> str:
+    """What a key result measures, in words: metric with filter, or the typed measure."""
+    metric = CATALOGUE.get(kr.metric or "")
+    name = book.say(metric.label) if metric else (kr.measure.name if kr.measure else "")
+    parts = "，".join(value for _, value in kr.where.items) if book.locale == "zh" else ", ".join(v for _, v in kr.where.items)
+    return f"{name}（{parts}）" if parts and book.locale == "zh" else f"{name} ({parts})" if parts else name
+
+
+def pill(book: Book, status: OkrStatus) -> Status:
+    """A status as a pill."""
+    return Status(book.say(status.label), status.colour)
+
+
+def segment_name(book: Book, segment: str | date | None) -> str:
+    """A segment as a reader meets it; what the export leaves empty is said to be not stated."""
+    if segment is None or segment == "":
+        return book.say(NOT_STATED)
+    if isinstance(segment, date):
+        return day(segment, book.locale)
+    known = LINE_KINDS.get(segment) or _CHANNELS.get(segment)
+    return book.say(known) if known else segment
+
+
+def in_ten(book: Book, probability: float | None) -> str:
+    """A probability as people count it: "6 in 10"; near-certain ends are said in words."""
+    if probability is None:
+        return NO_DATA
+    if probability < 0.05:
+        return book.say(Text("less than 1 in 20", "不到 1/20"))
+    if probability > 0.95:
+        return book.say(Text("more than 19 in 20", "超过 19/20"))
+    tenths = min(max(round(probability * 10), 1), 9)
+    return book.say(Text("{n} in 10", "十有{zh}"), n=tenths, zh="一二三四五六七八九"[tenths - 1])

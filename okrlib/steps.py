@@ -1,0 +1,109 @@
+"""The steps of a sheet's life as a person takes them: lock, change with reason, check in, close."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from okrlib.analysis import outlook as look
+from okrlib.book import Book, data_state
+from okrlib.errors import SheetError
+from okrlib.okr import (
+    Baseline,
+    Changed,
+    CheckIn,
+    Decision,
+    Idea,
+    Locked,
+    Scored,
+    Sheet,
+    append,
+    close,
+    lock,
+    record,
+    record_change,
+    require_unchanged,
+    scorecard,
+)
+
+
+def lock_sheet(book: Book, *, at: datetime, by: str) -> Locked:
+    """Freeze the baselines and make the sheet binding; SheetError names a baseline that the data cannot give."""
+    sheet = _sheet(book)
+    event = lock(sheet, book.journal, _baselines(book, sheet), at=at, by=by)
+    record(_path(book), event)
+    return event
+
+
+def change_sheet(book: Book, reason: str, *, at: datetime, by: str) -> Changed:
+    """Record how the sheet differs from what was last journalled, and why."""
+    sheet = _sheet(book)
+    event = record_change(sheet, book.journal, reason, at=at, by=by, baselines=_baselines(book, sheet))
+    record(_path(book), event)
+    return event
+
+
+def close_sheet(book: Book, *, at: datetime, by: str) -> Scored:
+    """Freeze the results as the data gives them now."""
+    sheet = _sheet(book)
+    require_unchanged(sheet, book.journal)
+    open_journal = book.journal.reopened()
+    card = scorecard(sheet, open_journal, book.readings, {}, book.as_of)
+    _, fingerprint = data_state(book.workbook, book.store.store)
+    event = close(card, open_journal, data_fingerprint=fingerprint, at=at, by=by)
+    record(_path(book), event)
+    return event
+
+
+def check_in(book: Book, key_result: str, *, at: datetime, by: str, **words: Any) -> CheckIn:
+    """Journal what an owner says of a key result: confidence 0–10 and a narrative at least."""
+    known = [kr.id for kr in _sheet(book).key_results]
+    if key_result not in known:
+        raise SheetError(f"{_path(book)}: key result {key_result!r}: expected one of {', '.join(known)}")
+    return _journal(book, CheckIn, {"at": at, "by": by, "key_result": key_result, **words})
+
+
+def decide(book: Book, says: str, *, at: datetime, by: str, **words: Any) -> Decision:
+    """Journal a decision under the next free id."""
+    return _journal(book, Decision, {"at": at, "by": by, "id": book.journal.next_id("D"), "says": says, **words})
+
+
+def propose(book: Book, says: str, author: str, *, at: datetime, by: str, **words: Any) -> Idea:
+    """Journal an idea under the next free id, credited to its author."""
+    return _journal(book, Idea, {"at": at, "by": by, "id": book.journal.next_id("I"), "says": says, "author": author, **words})
+
+
+def _journal(book: Book, kind: Any, words: Mapping[str, Any]) -> Any:
+    try:
+        event = kind(**{name: value for name, value in words.items() if value is not None})
+    except ValidationError as bad:
+        first = bad.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise SheetError(f"{where}: {first['msg']} (found {first['input']!r})") from None
+    append(book.workbook.journal_path(book.store.store, book.quarter), event)
+    return event
+
+
+def _baselines(book: Book, sheet: Sheet) -> dict[str, Baseline]:
+    _, fingerprint = data_state(book.workbook, book.store.store)
+    found, missing = look.baselines(book.data, sheet, book.as_of, fingerprint)
+    for name, reason in missing.items():
+        kr = next(kr for kr in sheet.key_results if kr.id == name)
+        if kr.kind == "reach":
+            raise SheetError(f"{_path(book)}: key result {name}: baseline {kr.baseline}: {reason.en}; type a number instead")
+    return found
+
+
+def _sheet(book: Book) -> Sheet:
+    if book.sheet is None:
+        raise SheetError(f"{_path(book)}: no such file; write the quarter's sheet there first (README shows one)")
+    return book.sheet
+
+
+def _path(book: Book) -> Path:
+    return book.workbook.sheet_path(book.store.store, book.quarter)
+
