@@ -1,0 +1,81 @@
+"""The catalogue: every entry is whole, and what it is made of exists."""
+
+import pytest
+
+from okrlib.analysis.metrics import CATALOGUE, CLOCKS, IDENTITIES, UNITS, find_metric, metric_facts, visible
+from okrlib.errors import ParameterError
+
+ALL = pytest.mark.parametrize("metric", CATALOGUE.values(), ids=list(CATALOGUE))
+REQUIRED = {
+    "gmv", "revenue", "net_revenue", "refund_amount", "refund_rate", "orders", "units", "buyers", "revenue_per_buyer",
+    "revenue_per_order", "units_per_order", "new_buyers", "returning_buyers", "new_buyer_share", "returning_buyer_share",
+    "repeat_purchase_rate", "cancelled_share", "active_products", "price_per_unit", "revenue_growth_quarter",
+    "revenue_growth_year",
+}  # fmt: skip
+
+
+def measures(name):
+    metric = CATALOGUE[name]
+    return [metric] if metric.source else [part for of in metric.of for part in measures(of)]
+
+
+@ALL
+def test_every_metric_says_all_a_reader_needs(metric):
+    for text in (metric.label, metric.definition):
+        assert text.en.isascii() or "客单价" in text.en or "笔单价" in text.en
+        assert any("\u4e00" <= sign <= "\u9fff" for sign in text.zh)
+    assert metric.unit in UNITS
+    assert metric.better in {"up", "down", "none"}
+    assert metric.area in {"sales", "market", "operations"}
+    assert 0 < metric.revision_days <= 30
+
+
+@ALL
+def test_a_metric_is_a_measure_with_a_clock_or_made_of_others(metric):
+    assert (metric.op is None) == bool(metric.source and metric.sql and not metric.of)
+    assert len(metric.of) == {None: 0, "growth": 1, "ratio": 2, "difference": 2}[metric.op]
+    assert (metric.against is not None) == (metric.op == "growth")
+    assert {part.source for part in measures(metric.name)} <= set(CLOCKS)
+
+
+@ALL
+def test_what_is_made_of_others_is_revised_as_long_as_they_are_and_adds_up_only_if_they_do(metric):
+    if metric.op:
+        assert metric.revision_days >= max(part.revision_days for part in measures(metric.name))
+        assert not metric.adds_up or (metric.op == "difference" and all(part.adds_up for part in measures(metric.name)))
+
+
+@ALL
+def test_distinct_buyers_and_products_are_never_said_to_add_up(metric):
+    if metric.unit in {"buyers", "products", "share"}:
+        assert not metric.adds_up
+
+
+def test_the_catalogue_holds_what_was_asked_for_and_hides_only_parts():
+    assert set(CATALOGUE) >= REQUIRED
+    assert {metric.name for metric in CATALOGUE.values()} - {metric.name for metric in visible()} == {
+        "known_buyer_revenue"
+    }
+
+
+@pytest.mark.parametrize("identity", IDENTITIES, ids=lambda identity: identity.whole + "=" + identity.op)
+def test_identities_name_metrics_people_can_use(identity):
+    assert {identity.whole, *identity.parts} <= {metric.name for metric in visible()}
+    assert len(identity.parts) == 2
+
+
+def test_the_checks_know_what_can_be_summed():
+    found = metric_facts()
+    assert set(found) == {metric.name for metric in visible()}
+    kinds = {name: found[name].kind for name in ("revenue", "buyers", "refund_rate", "revenue_growth_year")}
+    assert kinds == {
+        "revenue": "sum",
+        "buyers": "count",
+        "refund_rate": "ratio",
+        "revenue_growth_year": "ratio",
+    }
+
+
+def test_an_unknown_metric_is_refused_with_the_nearest_names():
+    with pytest.raises(ParameterError, match=r"'revenu': not in the catalogue; did you mean revenue"):
+        find_metric("revenu")
