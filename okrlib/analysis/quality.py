@@ -128,11 +128,10 @@ GROUP BY f.layout, r.rule, field, r.reason ORDER BY r.rule = '', n DESC, r.rule,
 
 _SILENT = """
 WITH days AS (
-    SELECT d, lag(d, 1, d) OVER (ORDER BY d) AS before FROM (SELECT DISTINCT ordered_at::DATE AS d FROM orders)
-), usual AS (
-    SELECT count(*) / (max(d) - min(d) + 1 - coalesce(sum(d - before) FILTER (d - before > $1), 0)) AS busy FROM days
+    SELECT d, lag(d) OVER (ORDER BY d) AS before FROM (SELECT DISTINCT ordered_at::DATE AS d FROM orders)
 )
-SELECT before + 1, d - 1 FROM days, usual WHERE d - before > $1 AND busy > 0.5 ORDER BY d
+SELECT before + 1, d - 1 FROM days
+WHERE d - before > ? AND (SELECT 2 * count(*) > max(d) - min(d) FROM days) ORDER BY d
 """
 
 

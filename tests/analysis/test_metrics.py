@@ -8,7 +8,8 @@ from okrlib.errors import ParameterError
 ALL = pytest.mark.parametrize("metric", CATALOGUE.values(), ids=list(CATALOGUE))
 REQUIRED = {
     "gmv", "revenue", "net_revenue", "refund_amount", "refund_rate", "orders", "units", "buyers", "revenue_per_buyer",
-    "revenue_per_order", "units_per_order", "new_buyers", "returning_buyers", "new_buyer_share", "returning_buyer_share",
+    "revenue_per_order", "units_per_order", "new_buyers", "returning_buyers", "new_buyer_share",
+    "returning_buyer_share",
     "repeat_purchase_rate", "cancelled_share", "active_products", "price_per_unit", "revenue_growth_quarter",
     "revenue_growth_year",
 }  # fmt: skip
