@@ -34,13 +34,17 @@ app = typer.Typer(
 
 StoreName = Annotated[str, typer.Argument(metavar="STORE", help="a store of params/stores/")]
 QuarterName = Annotated[str, typer.Argument(metavar="QUARTER", help="such as 2026Q3")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="see nothing later than this day; default today")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="see nothing later than this day; default today")
+]
 By = Annotated[str | None, typer.Option("--by", help="who does it; default your login name")]
 
 
 @app.callback()
 def _root(
-    home: Annotated[Path | None, typer.Option(envvar=HOME_VARIABLE, help="the workbook; default the current folder")] = None,
+    home: Annotated[
+        Path | None, typer.Option(envvar=HOME_VARIABLE, help="the workbook; default the current folder")
+    ] = None,
 ) -> None:
     if home is not None:
         os.environ[HOME_VARIABLE] = str(home)
@@ -115,8 +119,8 @@ def demo(
     jobs: Annotated[int, typer.Option(min=1, help="packets made side by side")] = 2,
 ) -> None:
     """Fill the demo stores with generated exports, read them, and make their packets."""
-    from okrlib.demo.scene import AS_OF, QUARTER, demo_stores
     from okrlib.demo import STORES, write_store
+    from okrlib.demo.scene import AS_OF, QUARTER, demo_stores
 
     workbook = _workbook()
     stores = demo_stores(workbook)
@@ -138,7 +142,8 @@ def ingest(
 
 
 def _ingest(workbook: Workbook, name: str, files: list[Path]) -> None:
-    from okrlib.ingest.read import export_files, ingest as read
+    from okrlib.ingest.read import export_files
+    from okrlib.ingest.read import ingest as read
 
     store = workbook.store(name)
     with _busy(f"reading exports of {name} …"):
@@ -155,7 +160,9 @@ def _ingest(workbook: Workbook, name: str, files: list[Path]) -> None:
             f"{found.rows_with_buyer:,} rows with a buyer{money}"
         )
     for rule in done.set_aside:
-        typer.echo(f"  set aside {rule.rows:,}: {rule.reason} ({rule.rule}{'' if rule.amount is None else f', {rule.amount:,}'})")
+        typer.echo(
+            f"  set aside {rule.rows:,}: {rule.reason} ({rule.rule}{'' if rule.amount is None else f', {rule.amount:,}'})"
+        )
     if done.repeated_orders:
         typer.echo(f"  {done.repeated_orders:,} orders stood in several files; the last file's word was taken")
     if done.rejected:
@@ -176,7 +183,9 @@ def rejects(store: StoreName, limit: Annotated[int, typer.Option(min=1)] = 50) -
 
 
 @app.command()
-def platforms(probe: Annotated[Path | None, typer.Option(metavar="FILE", help="say which layout a file has")] = None) -> None:
+def platforms(
+    probe: Annotated[Path | None, typer.Option(metavar="FILE", help="say which layout a file has")] = None,
+) -> None:
     """List the export layouts known here, or say which one a file has."""
     from okrlib.ingest.layout import load_layouts
 
@@ -266,10 +275,14 @@ def check(store: StoreName, quarter: QuarterName, as_of: AsOf = None, locale: st
 
     book = _book(store, quarter, as_of, locale)
     if book.sheet is None:
-        raise SheetError(f"{book.workbook.sheet_path(store, book.quarter)}: no such file; README shows how to begin one")
+        raise SheetError(
+            f"{book.workbook.sheet_path(store, book.quarter)}: no such file; README shows how to begin one"
+        )
     for finding in book.findings:
         level = book.say(LABELS[finding.level])
-        typer.echo(f"[{level}] {finding.where}: {book.say(finding.says)} {book.say(finding.why)} → {book.say(finding.remedy)}")
+        typer.echo(
+            f"[{level}] {finding.where}: {book.say(finding.says)} {book.say(finding.why)} → {book.say(finding.remedy)}"
+        )
     errors = sum(finding.level == "error" for finding in book.findings)
     typer.echo(f"{store} {quarter}: {len(book.findings)} findings, {errors} of them errors")
     require_unchanged(book.sheet, book.journal)
@@ -309,7 +322,9 @@ def check_in(
     narrative: Annotated[str, typer.Option(help="what happened, in words")],
     value: Annotated[str | None, typer.Option(help="only where no metric supplies it")] = None,
     blocker: Annotated[str | None, typer.Option()] = None,
-    blocker_kind: Annotated[str | None, typer.Option(help="resource, dependency, clarity, priority or external")] = None,
+    blocker_kind: Annotated[
+        str | None, typer.Option(help="resource, dependency, clarity, priority or external")
+    ] = None,
     next_action: Annotated[str | None, typer.Option()] = None,
     next_due: Annotated[str | None, typer.Option(metavar="DATE")] = None,
     by: By = None,
@@ -348,7 +363,9 @@ def run(
     """Make the review packets of a quarter."""
     workbook = _workbook()
     day = parse_day(as_of, "as-of") if as_of else None
-    _run(workbook, Quarter.parse(quarter), store or workbook.stores(), day, locale, jobs, force=force, named=bool(store))
+    _run(
+        workbook, Quarter.parse(quarter), store or workbook.stores(), day, locale, jobs, force=force, named=bool(store)
+    )
 
 
 def _run(
@@ -364,7 +381,9 @@ def _run(
         typer.echo(f"{name}: left out: {why}", err=True)
     if not able:
         raise ParameterError("no store to run; read its exports first: okr ingest STORE")
-    outcomes = make_packets(workbook, quarter, {name: days[name] for name in able}, locales, jobs, force=force, now=_now)
+    outcomes = make_packets(
+        workbook, quarter, {name: days[name] for name in able}, locales, jobs, force=force, now=_now
+    )
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
     for outcome in outcomes:
         where = outcome.page or "no page could be written"

@@ -108,9 +108,10 @@ def parse_day(text: str | date, what: str = "date") -> date:
     """Read an ISO day (``2026-08-15``); `what` names it in the ParameterError."""
     if isinstance(text, date):
         return text
+    wrong = f"{what} {text!r}: expected a day written like 2026-08-15"
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(text)):
+        raise ParameterError(wrong)
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(text)):
-            raise ValueError
         return date.fromisoformat(str(text))
     except ValueError:
-        raise ParameterError(f"{what} {text!r}: expected a day written like 2026-08-15") from None
+        raise ParameterError(wrong) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -29,6 +29,8 @@ from okrlib.okr import (
     require_unchanged,
     scorecard,
 )
+
+E = TypeVar("E", CheckIn, Decision, Idea)
 
 
 def lock_sheet(book: Book, *, at: datetime, by: str) -> Locked:
@@ -64,28 +66,34 @@ def check_in(book: Book, key_result: str, *, at: datetime, by: str, **words: Any
     known = [kr.id for kr in _sheet(book).key_results]
     if key_result not in known:
         raise SheetError(f"{_path(book)}: key result {key_result!r}: expected one of {', '.join(known)}")
-    return _journal(book, CheckIn, {"at": at, "by": by, "key_result": key_result, **words})
+    event = _event(CheckIn, {"at": at, "by": by, "key_result": key_result, **words})
+    append(_journal_path(book), event)
+    return event
 
 
 def decide(book: Book, says: str, *, at: datetime, by: str, **words: Any) -> Decision:
     """Journal a decision under the next free id."""
-    return _journal(book, Decision, {"at": at, "by": by, "id": book.journal.next_id("D"), "says": says, **words})
+    event = _event(Decision, {"at": at, "by": by, "id": book.journal.next_id("D"), "says": says, **words})
+    append(_journal_path(book), event)
+    return event
 
 
 def propose(book: Book, says: str, author: str, *, at: datetime, by: str, **words: Any) -> Idea:
     """Journal an idea under the next free id, credited to its author."""
-    return _journal(book, Idea, {"at": at, "by": by, "id": book.journal.next_id("I"), "says": says, "author": author, **words})
+    named = {"id": book.journal.next_id("I"), "says": says, "author": author}
+    event = _event(Idea, {"at": at, "by": by, **named, **words})
+    append(_journal_path(book), event)
+    return event
 
 
-def _journal(book: Book, kind: Any, words: Mapping[str, Any]) -> Any:
+def _event(kind: type[E], words: Mapping[str, Any]) -> E:
+    """Make an event of what was given; the first thing wrong with it is a SheetError."""
     try:
-        event = kind(**{name: value for name, value in words.items() if value is not None})
+        return kind(**{name: value for name, value in words.items() if value is not None})
     except ValidationError as bad:
         first = bad.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
         raise SheetError(f"{where}: {first['msg']} (found {first['input']!r})") from None
-    append(book.workbook.journal_path(book.store.store, book.quarter), event)
-    return event
 
 
 def _baselines(book: Book, sheet: Sheet) -> dict[str, Baseline]:
@@ -94,7 +102,9 @@ def _baselines(book: Book, sheet: Sheet) -> dict[str, Baseline]:
     for name, reason in missing.items():
         kr = next(kr for kr in sheet.key_results if kr.id == name)
         if kr.kind == "reach":
-            raise SheetError(f"{_path(book)}: key result {name}: baseline {kr.baseline}: {reason.en}; type a number instead")
+            raise SheetError(
+                f"{_path(book)}: key result {name}: baseline {kr.baseline}: {reason.en}; type a number instead"
+            )
     return found
 
 
@@ -104,6 +114,9 @@ def _sheet(book: Book) -> Sheet:
     return book.sheet
 
 
+def _journal_path(book: Book) -> Path:
+    return book.workbook.journal_path(book.store.store, book.quarter)
+
+
 def _path(book: Book) -> Path:
     return book.workbook.sheet_path(book.store.store, book.quarter)
-

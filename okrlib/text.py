@@ -68,7 +68,8 @@ def compact(value: Number | None, locale: Locale) -> str:
     """Format a count shortly: ``1.2M`` in English, ``120万`` in Chinese."""
     if value is None:
         return NO_DATA
-    digits = 0 if abs(value) < 1000 else 1
+    size = abs(float(value))
+    digits = 0 if size < 1000 else 2 if locale == "en" and size >= 1_000_000 else 1
     return format_compact_decimal(float(value), locale=_BABEL[locale], fraction_digits=digits)
 
 
@@ -77,7 +78,7 @@ def number(value: Number | None, locale: Locale, digits: int = 0) -> str:
     if value is None:
         return NO_DATA
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=pattern, locale=_BABEL[locale])
+    return str(format_decimal(value, format=pattern, locale=_BABEL[locale]))
 
 
 def percent(value: Number | None, locale: Locale, digits: int = 0) -> str:
@@ -98,7 +99,7 @@ def day(value: date | None, locale: Locale) -> str:
     """Format a calendar day: ``15 Aug 2011`` or ``2011年8月15日``."""
     if value is None:
         return NO_DATA
-    return format_date(value, format="d MMM y" if locale == "en" else "y年M月d日", locale=_BABEL[locale])
+    return str(format_date(value, format="d MMM y" if locale == "en" else "y年M月d日", locale=_BABEL[locale]))
 
 
 def short_day(value: date, locale: Locale) -> str:

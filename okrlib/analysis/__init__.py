@@ -1,0 +1,1 @@
+"""Metrics, facts, lenses, forecasts and reasons: numbers out of the lake, drawn and worded elsewhere."""

@@ -17,5 +17,7 @@ def demo_stores(workbook: Workbook) -> list[str]:
     """The demo stores that a workbook has; none is a ParameterError."""
     found = [name for name in STORES if name in workbook.stores()]
     if not found:
-        raise ParameterError(f"{workbook.params / 'stores'}: no demo store here; okr init DIR makes a workbook with one")
+        raise ParameterError(
+            f"{workbook.params / 'stores'}: no demo store here; okr init DIR makes a workbook with one"
+        )
     return found

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 import matplotlib.pyplot as plt
-import pandas as pd
 
 from okrlib.analysis import lenses
 from okrlib.analysis.facts import fact, last_quarter
@@ -17,11 +16,11 @@ from okrlib.book import Book
 from okrlib.periods import Period
 from okrlib.show import theme
 from okrlib.show.chart import Chart
-from okrlib.show.course import day_axis, mark_events, unit_axis
+from okrlib.show.course import day_axis, mark_events, unit_axis, x
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Stack
 from okrlib.show.table import Bar, Change, Column, Table
-from okrlib.show.wording import amount, change
+from okrlib.show.wording import amount, change, segment_name
 from okrlib.text import Text, day, percent, short_day, signed_percent
 
 _COLOURS = theme.LIGHT
@@ -58,7 +57,9 @@ def _sentences(book: Book) -> Iterator[str]:
     yield from _drivers(book)
     refunds = fact(book.data, book.to_date, "refund_rate")
     if refunds.value is None:
-        yield book.say(Text("Refunds: {why}.", "退款：{why}。"), why=book.say(refunds.reason) if refunds.reason else "–")
+        yield book.say(
+            Text("Refunds: {why}.", "退款：{why}。"), why=book.say(refunds.reason) if refunds.reason else "–"
+        )
     else:
         text = Text("Refunds took {x}, {y} of what was paid.", "退款 {x}，占支付金额的 {y}。")
         yield book.say(text, x=amount(book, refunds.numerator, "money"), y=percent(refunds.value, book.locale, 1))
@@ -82,7 +83,9 @@ def _against(book: Book, now: Decimal) -> str:
 def _drivers(book: Book) -> Iterator[str]:
     """Say which of orders and revenue per order moved, where last year is known."""
     names = ("orders", "revenue_per_order")
-    now, then = ([fact(book.data, span, name).value for name in names] for span in (book.to_date, book.to_date.a_year_ago()))
+    now, then = (
+        [fact(book.data, span, name).value for name in names] for span in (book.to_date, book.to_date.a_year_ago())
+    )
     if any(value is None for value in (*now, *then)):
         return
     moves = [change(book, a, b, CATALOGUE[name]) for a, b, name in zip(now, then, names, strict=True)]
@@ -101,7 +104,7 @@ def headline(book: Book) -> Table:
         Column("now", book.say(Text("Quarter to date", "本季至今")), "right"),
         Column("quarter", book.say(Text("on last quarter", "环比")), "right"),
         Column("year", book.say(Text("on last year", "同比")), "right"),
-        Column("note", book.say(Text("Definition", "口径"))),
+        Column("note", book.say(Text("Definition", "口径")), wide=True),
     ]
     note = Text(
         "As of {day}. Compared are as many days from the start of last quarter, and the same weekdays of last year.",
@@ -135,10 +138,10 @@ def daily_revenue(book: Book) -> Chart | Notice:
     with theme.style(book.locale):
         figure, axes = plt.subplots()
         mark_events(axes, book, book.period)
-        old = [(pd.Timestamp(point.day), float(point.last_year)) for point in points if point.last_year is not None]
+        old = [(x(point.day), float(point.last_year)) for point in points if point.last_year is not None]
         if old:
             axes.plot(*zip(*old, strict=True), color=_COLOURS.last_year, lw=1.5, label=last)
-        days, values = [pd.Timestamp(point.day) for point in known], [float(point.value or 0) for point in known]
+        days, values = [x(point.day) for point in known], [float(point.value or 0) for point in known]
         axes.plot(days, values, color=_COLOURS.this_year, label=this)
         axes.set_ylim(bottom=min(0, *values))
         axes.set_title(book.say(Text("Paid revenue a day", "每日支付金额")), pad=24)
@@ -151,9 +154,13 @@ def daily_revenue(book: Book) -> Chart | Notice:
         "最高的一天是 {day}，支付金额 {x}；普通一天（中位数）为 {y}。",
     )
     middle = sorted(values)[len(values) // 2]
-    told = book.say(says, day=day(best.day, book.locale), x=amount(book, best.value, "money"), y=amount(book, middle, "money"))
+    told = book.say(
+        says, day=day(best.day, book.locale), x=amount(book, best.value, "money"), y=amount(book, middle, "money")
+    )
     labels = [book.say(Text("Day", "日期")), this, last]
-    rows = [[day(p.day, book.locale), amount(book, p.value, "money"), amount(book, p.last_year, "money")] for p in points]
+    rows = [
+        [day(p.day, book.locale), amount(book, p.value, "money"), amount(book, p.last_year, "money")] for p in points
+    ]
     return Chart(figure, told, told, Table.plain(labels, rows), book.locale)
 
 
@@ -165,12 +172,12 @@ def weekly_course(book: Book) -> Chart | Notice:
     span = Period(points[0].day, points[-1].span.end)
     with theme.style(book.locale):
         figure, axes = plt.subplots()
-        axes.axvspan(pd.Timestamp(book.to_date.start), pd.Timestamp(book.to_date.end), color=_COLOURS.rule, alpha=0.6, lw=0)
-        weeks, values = [pd.Timestamp(point.day) for point in points], [float(point.value or 0) for point in points]
+        axes.axvspan(x(book.to_date.start), x(book.to_date.end), color=_COLOURS.rule, alpha=0.6, lw=0)
+        weeks, values = [x(point.day) for point in points], [float(point.value or 0) for point in points]
         axes.plot(weeks, values, color=_COLOURS.this_year, lw=1.8)
         axes.set_ylim(bottom=min(0, *values))
         starts = [d for d in span if d.day == 1 and d.month in {1, 4, 7, 10}]
-        axes.set_xticks([pd.Timestamp(d) for d in starts], [_quarter_start(book, d) for d in starts])
+        axes.set_xticks([x(d) for d in starts], [_quarter_start(book, d) for d in starts])
         axes.set_title(book.say(Text("Paid revenue a week; this quarter shaded", "每周支付金额（阴影为本季度）")))
         unit_axis(axes, book, "money")
     best = max(points, key=lambda point: point.value or 0)
@@ -182,8 +189,14 @@ def weekly_course(book: Book) -> Chart | Notice:
         says, n=len(points), a=day(span.start, book.locale), b=day(span.end, book.locale),
         day=day(best.day, book.locale), x=amount(book, best.value, "money"),
     )  # fmt: skip
-    labels = [book.say(Text("Week from", "起始日")), book.say(Text("Revenue", "支付金额")), book.say(Text("A year before", "去年同周"))]
-    rows = [[day(p.day, book.locale), amount(book, p.value, "money"), amount(book, p.last_year, "money")] for p in points]
+    labels = [
+        book.say(Text("Week from", "起始日")),
+        book.say(Text("Revenue", "支付金额")),
+        book.say(Text("A year before", "去年同周")),
+    ]
+    rows = [
+        [day(p.day, book.locale), amount(book, p.value, "money"), amount(book, p.last_year, "money")] for p in points
+    ]
     return Chart(figure, told, told, Table.plain(labels, rows), book.locale)
 
 
@@ -195,7 +208,9 @@ def _quarter_start(book: Book, start: date) -> str:
 
 def splits(book: Book) -> Stack:
     """Paid revenue by channel, category and region, with share and change on last year."""
-    return Stack([_split_table(book, lenses.split(book.data, book.to_date, by), name) for by, name in _DIMENSIONS.items()])
+    return Stack(
+        [_split_table(book, lenses.split(book.data, book.to_date, by), name) for by, name in _DIMENSIONS.items()]
+    )
 
 
 def _split_table(book: Book, found: Split, name: Text) -> Table | Notice:
@@ -210,10 +225,14 @@ def _split_table(book: Book, found: Split, name: Text) -> Table | Notice:
         Column("change", book.say(Text("on last year", "同比")), "right"),
     ]
     shown, rest = found.parts[:_MOST_SHOWN], found.parts[_MOST_SHOWN:]
-    rows = [_part_row(book, book.say(part.label), part.value, part.share, part.change) for part in shown]
+    rows = [_part_row(book, segment_name(book, part.label), part.value, part.share, part.change) for part in shown]
     if rest:
         value = sum((part.value for part in rest), Decimal(0))
-        then = None if any(p.last_year is None for p in rest) else sum((p.last_year or Decimal(0) for p in rest), Decimal(0))
+        then = (
+            None
+            if any(p.last_year is None for p in rest)
+            else sum((p.last_year or Decimal(0) for p in rest), Decimal(0))
+        )
         share = value / found.total if found.total else None
         rows.append(_part_row(book, book.say(_REST, n=len(rest)), value, share, lenses.change(value, then)))
     return Table(columns, rows, book.say(Text("Paid revenue by {name}", "支付金额（按{name}）"), name=book.say(name)))
@@ -229,7 +248,9 @@ def best_sellers(book: Book) -> Table | Notice:
     """The products that brought most, with units, refunds and the change on last quarter."""
     found = lenses.top_products(book.data, book.to_date)
     if not found:
-        return Notice("none", book.say(Text("No order lines: best sellers cannot be told.", "没有订单明细，无法列出畅销商品。")))
+        return Notice(
+            "none", book.say(Text("No order lines: best sellers cannot be told.", "没有订单明细，无法列出畅销商品。"))
+        )
     columns = [
         Column("title", book.say(Text("Product", "商品"))),
         Column("units", book.say(Text("Units", "件数")), "right"),
@@ -246,8 +267,13 @@ def best_sellers(book: Book) -> Table | Notice:
         }
         for product in found
     ]  # fmt: skip
-    note = Text("Shipping, fees and manual entries are no products and are left out.", "运费、手续费和手工调整不是商品，未列入。")
-    return Table(columns, rows, book.say(Text("Best sellers of the quarter to date", "本季至今畅销商品")), book.say(note))
+    note = Text(
+        "Shipping, fees and manual entries are no products and are left out.",
+        "运费、手续费和手工调整不是商品，未列入。",
+    )
+    return Table(
+        columns, rows, book.say(Text("Best sellers of the quarter to date", "本季至今畅销商品")), book.say(note)
+    )
 
 
 def new_and_returning(book: Book) -> Chart | Notice:
@@ -260,23 +286,31 @@ def new_and_returning(book: Book) -> Chart | Notice:
     with theme.style(book.locale):
         figure, axes = plt.subplots()
         returning, fresh = [float(m.returning) for m in months], [float(m.new) for m in months]
-        axes.bar(names, returning, color=theme.CATEGORIES[0], label=back, width=0.7)
-        axes.bar(names, fresh, bottom=returning, color=theme.CATEGORIES[1], label=new, width=0.7)
+        places = range(len(names))  # a month may come twice, a year apart
+        axes.bar(places, returning, color=theme.CATEGORIES[0], label=back, width=0.7)
+        axes.bar(places, fresh, bottom=returning, color=theme.CATEGORIES[1], label=new, width=0.7)
         axes.set_title(book.say(Text("Paying buyers a month", "每月支付买家数")))
         axes.tick_params(axis="x", length=0)
-        axes.set_xticks(range(len(names)), names, fontsize=9)
+        axes.set_xticks(places, names, fontsize=9)
         unit_axis(axes, book, "buyers")
         figure.legend(ncols=2, loc="outside lower center")
     last = months[-1]
     says = Text(
-        "In {month}, {x} of {n} paying buyers had bought before. The last month is as far as the data go.",
+        "From {month}, {x} of {n} paying buyers had bought before. The last month is as far as the data go.",
         "{month}，{n} 位支付买家中有 {x} 为老买家。最后一个月截至数据末日。",
     )
     month_name = short_day(last.span.start, book.locale) + " – " + day(last.span.end, book.locale)
-    told = book.say(says, month=month_name, x=percent(last.returning_share, book.locale), n=amount(book, last.buyers, "buyers"))
+    told = book.say(
+        says, month=month_name, x=percent(last.returning_share, book.locale), n=amount(book, last.buyers, "buyers")
+    )
     labels = [book.say(Text("Month", "月份")), new, back, book.say(Text("share returning", "老客占比"))]
     rows = [
-        [name, amount(book, m.new, "buyers"), amount(book, m.returning, "buyers"), percent(m.returning_share, book.locale, 1)]
+        [
+            name,
+            amount(book, m.new, "buyers"),
+            amount(book, m.returning, "buyers"),
+            percent(m.returning_share, book.locale, 1),
+        ]
         for name, m in zip(names, months, strict=True)
     ]
     return Chart(figure, told, told, Table.plain(labels, rows), book.locale)
@@ -286,4 +320,3 @@ def _month_name(book: Book, month: date) -> str:
     if book.locale == "zh":
         return f"{month.month}月" if month.month > 1 else f"{month.year % 100}年1月"
     return month.strftime("%b") if month.month > 1 else month.strftime("%b\n%Y")
-

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.dates import date2num
 from matplotlib.ticker import FuncFormatter
 
 from okrlib.analysis.outlook import Course, events_in
@@ -22,15 +24,26 @@ from okrlib.show.wording import amount, in_ten, kr_title, short
 from okrlib.text import Text, short_day
 
 _COLOURS = theme.LIGHT
-THIS, LAST, PATH = Text("actual", "实际"), Text("last year", "去年同期"), Text("expected path to the target", "达成目标的预期路径")
+THIS, LAST, PATH = (
+    Text("actual", "实际"),
+    Text("last year", "去年同期"),
+    Text("expected path to the target", "达成目标的预期路径"),
+)
 TARGET, RANGE = Text("target", "目标"), Text("likely outcome (8 in 10)", "大概率区间（八成）")
+
+
+def x(day: date) -> float:
+    """Where a day stands on the axis."""
+    return float(date2num(day))  # type: ignore[no-untyped-call]
 
 
 def day_axis(axes: Axes, book: Book, period: Period) -> None:
     """Write month starts and the end on a day axis, in the Book's language."""
-    days = [day for day in period if day.day in {1, 15}] if period.days <= 100 else [day for day in period if day.day == 1]
-    axes.set_xticks([pd.Timestamp(day) for day in days], [short_day(day, book.locale) for day in days])
-    axes.set_xlim(pd.Timestamp(period.start), pd.Timestamp(period.end) + pd.Timedelta(days=max(period.days // 40, 1)))
+    days = (
+        [day for day in period if day.day in {1, 15}] if period.days <= 100 else [day for day in period if day.day == 1]
+    )
+    axes.set_xticks([x(day) for day in days], [short_day(day, book.locale) for day in days])
+    axes.set_xlim(x(period.start), x(period.end) + max(period.days // 40, 1))
 
 
 def unit_axis(axes: Axes, book: Book, unit: str) -> None:
@@ -40,19 +53,19 @@ def unit_axis(axes: Axes, book: Book, unit: str) -> None:
 
 def mark_events(axes: Axes, book: Book, period: Period) -> list[str]:
     """Shade the days of shopping events and name them above the plot; return their names."""
-    spans: dict[str, list[pd.Timestamp]] = {}
-    for day, (name, _) in events_in(book.data, period).items():
-        spans.setdefault(book.say(name), []).append(pd.Timestamp(day))
-    taken = pd.Timestamp.min
+    spans: dict[str, list[float]] = {}
+    for day, (event, _) in events_in(book.data, period).items():
+        spans.setdefault(book.say(event), []).append(x(day))
+    taken = 0.0
     for name, days in sorted(spans.items(), key=lambda item: item[1][0]):
-        axes.axvspan(days[0], days[-1] + pd.Timedelta(days=1), color=_COLOURS.rule, alpha=0.55, lw=0, zorder=0)
-        middle = days[0] + (days[-1] - days[0]) / 2
+        axes.axvspan(days[0], days[-1] + 1, color=_COLOURS.rule, alpha=0.55, lw=0, zorder=0)
+        middle = (days[0] + days[-1]) / 2
         high = 1.01 if middle > taken else 1.07  # neighbours take turns, so that names do not run into each other
         axes.annotate(
             name, (middle, high), xycoords=("data", "axes fraction"), ha="center", fontsize=9, color=_COLOURS.muted,
             annotation_clip=False,
         )  # fmt: skip
-        taken = middle + pd.Timedelta(days=period.days * 0.2) if high < 1.05 else pd.Timestamp.min
+        taken = middle + period.days * 0.2 if high < 1.05 else 0.0
     return list(spans)
 
 
@@ -63,21 +76,21 @@ def kr_course(book: Book, key_result_id: str) -> Chart | None:
         return None
     state = book.scorecard.key_result(key_result_id)
     with theme.style(book.locale):
-        figure, axes = plt.subplots()
+        figure, axes = plt.subplots(figsize=(6.4, 4.1))
         _draw(axes, book, found, state)
         axes.set_title(kr_title(book, state.key_result), pad=24)
-        figure.legend(ncols=2, loc="outside lower center")
+        figure.legend(ncols=3 if book.locale == "zh" else 2, loc="outside lower center")
     return Chart(figure, _alt(book, found, state), _caption(book, found), _table(book, found, state), book.locale)
 
 
 def _draw(axes: Axes, book: Book, found: Course, state: KeyResultState) -> None:
     mark_events(axes, book, found.period)
     if found.last_year is not None:
-        axes.plot(found.last_year.index, found.last_year, color=_COLOURS.last_year, lw=1.6, label=book.say(LAST))
+        axes.plot(*_line(found.last_year), color=_COLOURS.last_year, lw=1.6, label=book.say(LAST))
     if found.expected is not None:
-        axes.plot(found.expected.index, found.expected, color=_COLOURS.expected, ls="--", lw=1.6, label=book.say(PATH))
-    axes.plot(found.actual.index, found.actual, color=_COLOURS.this_year, lw=3, label=book.say(THIS))
-    end = pd.Timestamp(found.period.end)
+        axes.plot(*_line(found.expected), color=_COLOURS.expected, ls="--", lw=1.6, label=book.say(PATH))
+    axes.plot(*_line(found.actual), color=_COLOURS.this_year, lw=3, label=book.say(THIS))
+    end = x(found.period.end)
     low, high = _range(found)
     if low is not None and high is not None and high > low:
         axes.plot([end, end], [low, high], color=_COLOURS.this_year, lw=7, alpha=0.4, label=book.say(RANGE))
@@ -86,6 +99,10 @@ def _draw(axes: Axes, book: Book, found: Course, state: KeyResultState) -> None:
     axes.set_ylim(bottom=0)
     day_axis(axes, book, found.period)
     unit_axis(axes, book, found.metric.unit)
+
+
+def _line(series: pd.Series[float]) -> tuple[list[float], list[float]]:
+    return [x(day) for day in series.index], [float(value) for value in series]
 
 
 def _range(found: Course) -> tuple[float | None, float | None]:
@@ -131,9 +148,14 @@ def _table(book: Book, found: Course, state: KeyResultState) -> Table:
         value = None if series is None else series.get(pd.Timestamp(day))
         return amount(book, None if value is None else Decimal(str(round(float(value), 2))), unit)
 
-    rows = [[short_day(day, book.locale), *(at(s, day) for s in (found.actual, found.expected, found.last_year))] for day in days]
+    rows = [
+        [short_day(day, book.locale), *(at(s, day) for s in (found.actual, found.expected, found.last_year))]
+        for day in days
+    ]
     day_label = book.say(Text("By the end of", "截至"))
-    return Table.plain([day_label, *(book.say(label) for label in (THIS, PATH, LAST))], rows, kr_title(book, state.key_result))
+    return Table.plain(
+        [day_label, *(book.say(label) for label in (THIS, PATH, LAST))], rows, kr_title(book, state.key_result)
+    )
 
 
 def kr_courses(book: Book) -> Stack:

@@ -29,7 +29,7 @@ def objectives(book: Book) -> Table | Notice:
     if book.scorecard is None:
         return _none(book)
     columns = [
-        Column("title", book.say(Text("Objective", "目标"))),
+        Column("title", book.say(Text("Objective", "目标")), wide=True),
         Column("type", book.say(Text("Type", "类型"))),
         Column("horizon", book.say(Text("Horizon", "周期"))),
         Column("owner", book.say(Text("Owner", "负责人"))),
@@ -75,9 +75,9 @@ def findings(book: Book) -> Table | Notice:
         return Notice("good", book.say(Text("The checks found nothing to mend.", "检查未发现需要修改之处。")))
     columns = [
         Column("where", book.say(Text("Where", "位置"))),
-        Column("says", book.say(Text("What", "问题"))),
-        Column("why", book.say(Text("Why it matters", "为什么重要"))),
-        Column("remedy", book.say(Text("How to mend it", "怎么改"))),
+        Column("says", book.say(Text("What", "问题")), wide=True),
+        Column("why", book.say(Text("Why it matters", "为什么重要")), wide=True),
+        Column("remedy", book.say(Text("How to mend it", "怎么改")), wide=True),
         Column("level", book.say(Text("Weight", "程度"))),
     ]
     rows = [
@@ -95,7 +95,7 @@ def key_results(book: Book) -> Table | Notice:
     if book.scorecard is None:
         return _none(book)
     columns = [
-        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("owner", book.say(Text("Owner", "负责人"))),
         Column("baseline", book.say(Text("Baseline", "基线")), "right"),
         Column("now", book.say(Text("Now", "当前")), "right"),
@@ -153,7 +153,7 @@ def ambition(book: Book) -> Table | Notice:
     if book.scorecard is None:
         return _none(book)
     columns = [
-        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("target", book.say(Text("Target", "目标值")), "right"),
         Column("year", book.say(Text("Same quarter last year", "去年同期")), "right"),
         Column("up", book.say(Text("Target on last year", "目标较去年")), "right"),
@@ -196,7 +196,7 @@ def dictionary(book: Book) -> Table | Notice:
         return _none(book)
     columns = [
         Column("name", book.say(Text("Measure", "指标"))),
-        Column("definition", book.say(Text("Definition", "定义"))),
+        Column("definition", book.say(Text("Definition", "定义")), wide=True),
         Column("clock", book.say(Text("Counted on", "计入日期"))),
         Column("final", book.say(Text("May move for", "可能变动")), "right"),
     ]

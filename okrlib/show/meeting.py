@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from okrlib.book import Book
 from okrlib.okr import LABELS
-from okrlib.okr.agenda import Agenda
+from okrlib.okr.agenda import Agenda, Move
 from okrlib.show.goals import NO_SHEET
 from okrlib.show.prose import Notice
 from okrlib.show.stack import Stack
@@ -14,7 +14,7 @@ from okrlib.show.table import Change, Column, Status, Table
 from okrlib.show.wording import POINTS, amount, kr_title, kr_unit, pill
 from okrlib.text import Text, day, number
 
-_NOTHING = Text("Nothing to report: {what}.", "无：{what}。")
+_NOTHING = Text("{what}: none.", "{what}：无。")
 
 
 def agenda(book: Book) -> Stack:
@@ -33,7 +33,7 @@ def _listed(book: Book, title: Text, columns: list[Column], rows: list[dict[str,
 
 def _moved(book: Book, found: Agenda) -> Table | Notice:
     columns = [
-        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("before", book.say(Text("A week ago", "一周前")), "right"),
         Column("now", book.say(Text("Now", "当前")), "right"),
         Column("change", book.say(Text("Progress", "进度变化")), "right"),
@@ -41,17 +41,25 @@ def _moved(book: Book, found: Agenda) -> Table | Notice:
     rows: list[dict[str, object]] = []
     for move in sorted(found.moved, key=lambda one: -abs(one.change)):
         unit = kr_unit(move.state.key_result)
-        points = f"{'+' if move.change > 0 else ''}{number(move.change * 100, book.locale, 1)} {book.say(POINTS)}"
         rows.append({
             "title": f"{move.state.id} {kr_title(book, move.state.key_result)}", "before": amount(book, move.before.value, unit),
-            "now": amount(book, move.state.value, unit), "change": Change(points, move.change > 0),
+            "now": amount(book, move.state.value, unit), "change": _way(book, move),
         })  # fmt: skip
     return _listed(book, Text("What moved in the last seven days", "近七天的变化"), columns, rows)
 
 
+def _way(book: Book, move: Move) -> Change:
+    """How far progress came; a threshold is only ever met or not."""
+    if move.state.key_result.kind in {"reach", "milestones"}:
+        points = f"{'+' if move.change > 0 else ''}{number(move.change * 100, book.locale, 1)} {book.say(POINTS)}"
+        return Change(points, move.change > 0)
+    met = Text("now met", "现已达标") if move.change > 0 else Text("no longer met", "不再达标")
+    return Change(book.say(met), move.change > 0)
+
+
 def _lagging(book: Book, found: Agenda) -> Table | Notice:
     columns = [
-        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("owner", book.say(Text("Owner", "负责人"))),
         Column("now", book.say(Text("Now", "当前")), "right"),
         Column("expected", book.say(Text("Expected by now", "此时应为")), "right"),
@@ -75,7 +83,7 @@ def _blocked(book: Book, found: Agenda) -> Table | Notice:
     columns = [
         Column("title", book.say(Text("Blocked", "受阻事项"))),
         Column("owner", book.say(Text("Owner", "负责人"))),
-        Column("by", book.say(Text("By what", "受阻原因"))),
+        Column("by", book.say(Text("By what", "受阻原因")), wide=True),
         Column("kind", book.say(Text("Kind", "类型"))),
         Column("days", book.say(Text("Days", "天数")), "right"),
     ]
@@ -109,7 +117,7 @@ def _overdue(book: Book, found: Agenda) -> Table | Notice:
 
 def _silent(book: Book, found: Agenda) -> Table | Notice:
     columns = [
-        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("owner", book.say(Text("Owner", "负责人"))),
         Column("last", book.say(Text("Last check-in", "上次更新"))),
     ]
@@ -126,7 +134,7 @@ def _silent(book: Book, found: Agenda) -> Table | Notice:
 
 def _decisions(book: Book, found: Agenda) -> Table | Notice:
     columns = [
-        Column("says", book.say(Text("Decision", "决议"))),
+        Column("says", book.say(Text("Decision", "决议")), wide=True),
         Column("owner", book.say(Text("Owner", "负责人"))),
         Column("due", book.say(Text("Due", "应完成"))),
         Column("made", book.say(Text("Decided on", "议定日"))),
@@ -143,12 +151,13 @@ def _decisions(book: Book, found: Agenda) -> Table | Notice:
 
 def _ideas(book: Book, found: Agenda) -> Table | Notice:
     columns = [
-        Column("says", book.say(Text("Idea", "想法"))),
+        Column("says", book.say(Text("Idea", "想法")), wide=True),
         Column("author", book.say(Text("From", "提出人"))),
         Column("made", book.say(Text("On", "日期"))),
     ]
     rows: list[dict[str, object]] = [
-        {"says": f"{one.id} {one.says}", "author": one.author, "made": day(one.at.date(), book.locale)} for one in found.ideas
+        {"says": f"{one.id} {one.says}", "author": one.author, "made": day(one.at.date(), book.locale)}
+        for one in found.ideas
     ]
     return _listed(book, Text("Ideas to judge", "待评议的想法"), columns, rows)
 
@@ -156,11 +165,11 @@ def _ideas(book: Book, found: Agenda) -> Table | Notice:
 def check_ins(book: Book) -> Table | Notice:
     """What every owner last said: confidence, story, next step."""
     columns = [
-        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("by", book.say(Text("Said by", "填写人"))),
         Column("on", book.say(Text("On", "日期"))),
         Column("confidence", book.say(Text("Confidence", "信心")), "right"),
-        Column("narrative", book.say(Text("What happened", "进展说明"))),
+        Column("narrative", book.say(Text("What happened", "进展说明")), wide=True),
         Column("next", book.say(Text("Next", "下一步"))),
     ]
     return _listed(book, Text("Latest check-ins", "最近一次周报"), columns, list(_check_in_rows(book)))

@@ -31,7 +31,7 @@ def summary(book: Book) -> Cards:
     weakest = min((state.status for state in _objectives(book)), key=_severity, default=None)
     if weakest is not None:
         about |= {"status": book.say(weakest.label), "level": weakest.colour}
-    return Cards(cards, about, book.store.name(book.locale))
+    return Cards(cards, about)
 
 
 def _severity(status: object) -> int:
@@ -39,7 +39,8 @@ def _severity(status: object) -> int:
 
 
 def _objectives(book: Book) -> tuple[ObjectiveState, ...]:
-    return book.scorecard.objectives if book.scorecard else ()
+    """The objectives that are measured themselves; those above them stand in their chapter."""
+    return tuple(state for state in book.scorecard.objectives if state.key_results) if book.scorecard else ()
 
 
 def _revenue_card(book: Book) -> Card:
@@ -54,7 +55,11 @@ def _revenue_card(book: Book) -> Card:
     ]
     value = short(book, now.value, "money") if now.value is not None else amount(book, None, "money")
     why = book.say(now.reason) if now.reason else " · ".join(note for note in notes if note)
-    label = Text("Paid revenue, the quarter", "本季支付金额") if book.over else Text("Paid revenue, quarter to date", "本季至今支付金额")
+    label = (
+        Text("Paid revenue, the quarter", "本季支付金额")
+        if book.over
+        else Text("Paid revenue, quarter to date", "本季至今支付金额")
+    )
     return Card(book.say(label), value, why)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from okrlib.analysis.quality import LeftOut, Quality, data_quality as quality_of
+from okrlib.analysis.quality import LeftOut, Quality
+from okrlib.analysis.quality import data_quality as quality_of
 from okrlib.book import Book
 from okrlib.ingest.layout import load_layouts
 from okrlib.show.prose import Notice, Passage
@@ -85,7 +86,11 @@ def _left_out_row(book: Book, one: LeftOut) -> dict[str, object]:
     reason = book.say(one.reason)
     how = Status(book.say(_BY_RULE), "none") if one.rule else Status(book.say(_BAD), "warn")
     return {
-        "reason": f"{one.column}: {reason}" if one.column and book.locale == "en" else f"{one.column}：{reason}" if one.column else reason,
+        "reason": f"{one.column}: {reason}"
+        if one.column and book.locale == "en"
+        else f"{one.column}：{reason}"
+        if one.column
+        else reason,
         "rows": number(one.rows, book.locale),
         "amount": None if one.amount is None else amount(book, one.amount, "money"),
         "example": one.example,
@@ -95,7 +100,9 @@ def _left_out_row(book: Book, one: LeftOut) -> dict[str, object]:
 
 def _gaps(book: Book, found: Quality) -> Table | Notice:
     if not found.gaps:
-        return Notice("good", book.say(Text("Nothing that the exports could tell is missing.", "导出文件应有的信息齐全。")))
+        return Notice(
+            "good", book.say(Text("Nothing that the exports could tell is missing.", "导出文件应有的信息齐全。"))
+        )
     columns = [
         Column("what", book.say(Text("Missing", "缺失"))),
         Column("off", book.say(Text("What that switches off", "因此无法提供"))),

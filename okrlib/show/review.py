@@ -31,10 +31,14 @@ def verdict(book: Book) -> Passage | Notice:
     )  # fmt: skip
     text = book.say(lead, met=met, n=len(counted))
     if len(known) < len(counted):
-        text += book.say(Text(", {k} have no data", "，{k} 个暂无数据"), k=len(counted) - len(known))
+        text += book.say(Text(", {k} without data", "，{k} 个暂无数据"), k=len(counted) - len(known))
     if guardrails:
-        text += book.say(Text("; {held} of {m} guardrails held", "；{m} 条底线守住 {held} 条"), held=held, m=len(guardrails))
-    interim = [state.reading.final_on for state in book.scorecard.key_results if state.interim and state.reading.final_on]
+        text += book.say(
+            Text("; {held} of {m} guardrails held", "；{m} 条底线守住 {held} 条"), held=held, m=len(guardrails)
+        )
+    interim = [
+        state.reading.final_on for state in book.scorecard.key_results if state.interim and state.reading.final_on
+    ]
     tail = ""
     if interim:
         tail = book.say(
@@ -50,7 +54,7 @@ def scores(book: Book) -> Table | Notice:
         return Notice("none", book.say(NO_SHEET))
     closed = book.scorecard.sheet.state == "closed"
     columns = [
-        Column("title", book.say(Text("Key result", "关键结果"))),
+        Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("baseline", book.say(Text("Baseline", "基线")), "right"),
         Column("value", book.say(Text("Result", "结果") if closed else Text("So far", "目前")), "right"),
         Column("original", book.say(Text("Original target", "原目标")), "right"),
@@ -66,7 +70,9 @@ def scores(book: Book) -> Table | Notice:
         "评分＝进度限定在 0–1 之间、保留一位小数。挑战型：0.7 及以上即为达成；承诺型：应为 1.0，未满须说明原因。结项后才有评分。",
     )
     rows = [_score_row(book, state) for state in book.scorecard.key_results]
-    return Table(columns, rows, book.say(Text("Results against both targets", "对照原目标与调整后目标")), book.say(note))
+    return Table(
+        columns, rows, book.say(Text("Results against both targets", "对照原目标与调整后目标")), book.say(note)
+    )
 
 
 def _score_row(book: Book, state: KeyResultState) -> dict[str, object]:
@@ -76,9 +82,15 @@ def _score_row(book: Book, state: KeyResultState) -> dict[str, object]:
         "title": f"{kr.id} {kr_title(book, kr)}{' ‡' if kr.guardrail else ''}",
         "baseline": amount(book, state.baseline, unit) if kr.kind == "reach" else None,
         "value": amount(book, state.value, unit),
-        "original": amount(book, state.original.target, unit) if state.original and state.original.target is not None else None,
+        "original": amount(book, state.original.target, unit)
+        if state.original and state.original.target is not None
+        else None,
         "on_original": percent(state.original_progress, book.locale),
-        "adjusted": amount(book, kr.target, unit) if moved else book.say(Text("unchanged", "未调整")) if kr.target is not None else None,
+        "adjusted": amount(book, kr.target, unit)
+        if moved
+        else book.say(Text("unchanged", "未调整"))
+        if kr.target is not None
+        else None,
         "progress": percent(state.progress, book.locale),
         "score": score_text(book, state.score.value) if state.score else NO_DATA,
         "verdict": Status(book.say(state.score.says), state.score.colour) if state.score else pill(book, state.status),
@@ -92,12 +104,14 @@ def changes(book: Book) -> Table | Notice:
         Column("path", book.say(Text("What", "变更项"))),
         Column("before", book.say(Text("Before", "变更前")), "right"),
         Column("after", book.say(Text("After", "变更后")), "right"),
-        Column("reason", book.say(Text("Reason", "原因"))),
+        Column("reason", book.say(Text("Reason", "原因")), wide=True),
         Column("by", book.say(Text("By", "变更人"))),
     ]
     items = [o.id for o in book.scorecard.objectives] if book.scorecard else []
     items += [state.id for state in book.scorecard.key_results] if book.scorecard else []
-    found = sorted((one for item in items for one in book.journal.adjustments(item)), key=lambda one: (one.on, one.path))
+    found = sorted(
+        (one for item in items for one in book.journal.adjustments(item)), key=lambda one: (one.on, one.path)
+    )
     rows: list[dict[str, object]] = [
         {
             "on": day(one.on, book.locale), "path": one.path, "before": str(one.before) if one.before is not None else None,
@@ -148,11 +162,17 @@ def lessons(book: Book) -> Table | Notice:
         Column("about", book.say(Text("About", "事项"))),
         Column("verdict", book.say(Text("Verdict", "处理"))),
         Column("cause", book.say(Text("Cause", "原因"))),
-        Column("says", book.say(Text("Lesson", "经验"))),
+        Column("says", book.say(Text("Lesson", "经验")), wide=True),
         Column("by", book.say(Text("By", "填写人"))),
     ]
     rows: list[dict[str, object]] = [
-        {"about": one.about, "verdict": book.say(LABELS[one.verdict]), "cause": one.cause, "says": one.says, "by": one.by}
+        {
+            "about": one.about,
+            "verdict": book.say(LABELS[one.verdict]),
+            "cause": one.cause,
+            "says": one.says,
+            "by": one.by,
+        }
         for one in book.journal.of(Lesson)
     ]
     if not rows:

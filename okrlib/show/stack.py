@@ -14,7 +14,7 @@ from okrlib.show.palette import in_notebook
 class Part(Protocol):
     """Anything that can be shown: a chart, a table, a notice."""
 
-    def __html__(self) -> str: ...  # noqa: D105
+    def __html__(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,12 @@ class Column:
     label: str
     align: Literal["left", "right"] = "left"
     format: Callable[[Any], str] = str
+    wide: bool = False  # holds sentences: keep it broad enough to be read, also on a phone
+
+    @property
+    def css(self) -> str:
+        """The classes of its cells."""
+        return f"okr-{self.align} okr-wide" if self.wide else f"okr-{self.align}"
 
     def cell(self, row: Mapping[str, Any]) -> Any:
         """Return what the cell shows: a drawn part as it is, a missing value as a dash, the rest formatted."""
@@ -150,8 +156,8 @@ _TABLE = _HTML.from_string("""\
 </tr></thead><tbody>
 {% for row in table.rows %}<tr>
 {% for column in table.columns %}
-{% if loop.first %}<th scope="row" class="okr-{{ column.align }}">{{ column.cell(row) }}</th>
-{% else %}<td class="okr-{{ column.align }}">{{ column.cell(row) }}</td>{% endif %}
+{% if loop.first %}<th scope="row" class="{{ column.css }}">{{ column.cell(row) }}</th>
+{% else %}<td class="{{ column.css }}">{{ column.cell(row) }}</td>{% endif %}
 {% endfor %}</tr>
 {% endfor %}</tbody></table></div>
 {% if table.note %}<p class="okr-note">{{ table.note }}</p>{% endif %}""")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from okrlib.analysis.metrics import CATALOGUE, Metric
 from okrlib.book import Book
 from okrlib.okr import KeyResult
 from okrlib.okr.status import Status as OkrStatus
-from okrlib.schema import LINE_KINDS
 from okrlib.show.table import Change, Status
-from okrlib.text import NO_DATA, Text, compact_money, day, money, number, percent, signed_percent
+from okrlib.text import NO_DATA, Text, compact_money, money, number, percent
 
-NOT_STATED = Text("(not stated)", "（未注明）")
 POINTS = Text("pp", "个百分点")
-_CHANNELS = {"mobile": Text("mobile", "手机端"), "web": Text("web", "电脑端")}
+_CHANNELS = {"mobile": Text("mobile", "手机端"), "web": Text("desktop web", "电脑端")}
 _SMALL_MONEY = 1000  # below it cents tell something
 
 
@@ -24,7 +21,7 @@ def amount(book: Book, value: Decimal | float | None, unit: str) -> str:
     if value is None:
         return NO_DATA
     if unit.startswith("money"):
-        small = unit != "money" and abs(value) < _SMALL_MONEY
+        small = unit != "money" and abs(float(value)) < _SMALL_MONEY
         return money(value, book.store.currency, book.locale, cents=small)
     if unit == "share":
         return percent(value, book.locale, 1)
@@ -45,14 +42,12 @@ def change(book: Book, now: Decimal | None, then: Decimal | None, metric: Metric
     """Write how a value moved: shares in percentage points, everything else in percent; None where either is missing."""
     if now is None or then is None:
         return None
-    moved = now - then
-    if metric.unit == "share":
-        text = f"{'+' if moved > 0 else ''}{number(moved * 100, book.locale, 1)} {book.say(POINTS)}"
-    elif not then:
+    if metric.unit != "share" and not then:
         return None
-    else:
-        text = signed_percent(moved / abs(then), book.locale)
-    good = None if metric.better == "none" or not moved else (moved > 0) == (metric.better == "up")
+    shown = round((now - then) * 100 if metric.unit == "share" else (now - then) / abs(then) * 100, 1)
+    unit = f" {book.say(POINTS)}" if metric.unit == "share" else "%"
+    text = f"{'+' if shown > 0 else ''}{number(shown or abs(shown), book.locale, 1)}{unit}"  # no minus before 0.0
+    good = None if metric.better == "none" or not shown else (shown > 0) == (metric.better == "up")
     return Change(text, good)
 
 
@@ -80,7 +75,11 @@ def kr_measures(book: Book, kr: KeyResult) -> str:
     """What a key result measures, in words: metric with filter, or the typed measure."""
     metric = CATALOGUE.get(kr.metric or "")
     name = book.say(metric.label) if metric else (kr.measure.name if kr.measure else "")
-    parts = "，".join(value for _, value in kr.where.items) if book.locale == "zh" else ", ".join(v for _, v in kr.where.items)
+    parts = (
+        "，".join(value for _, value in kr.where.items)
+        if book.locale == "zh"
+        else ", ".join(v for _, v in kr.where.items)
+    )
     return f"{name}（{parts}）" if parts and book.locale == "zh" else f"{name} ({parts})" if parts else name
 
 
@@ -89,14 +88,9 @@ def pill(book: Book, status: OkrStatus) -> Status:
     return Status(book.say(status.label), status.colour)
 
 
-def segment_name(book: Book, segment: str | date | None) -> str:
-    """A segment as a reader meets it; what the export leaves empty is said to be not stated."""
-    if segment is None or segment == "":
-        return book.say(NOT_STATED)
-    if isinstance(segment, date):
-        return day(segment, book.locale)
-    known = LINE_KINDS.get(segment) or _CHANNELS.get(segment)
-    return book.say(known) if known else segment
+def segment_name(book: Book, label: Text) -> str:
+    """A segment as a reader meets it: okrlib's own channel words in both languages, a merchant's as they are."""
+    return book.say(_CHANNELS.get(label.en, label))
 
 
 def in_ten(book: Book, probability: float | None) -> str:
@@ -104,8 +98,8 @@ def in_ten(book: Book, probability: float | None) -> str:
     if probability is None:
         return NO_DATA
     if probability < 0.05:
-        return book.say(Text("less than 1 in 20", "不到 1/20"))
+        return book.say(Text("less than 1 in 20", "不足半成"))
     if probability > 0.95:
-        return book.say(Text("more than 19 in 20", "超过 19/20"))
+        return book.say(Text("more than 19 in 20", "九成五以上"))
     tenths = min(max(round(probability * 10), 1), 9)
-    return book.say(Text("{n} in 10", "十有{zh}"), n=tenths, zh="一二三四五六七八九"[tenths - 1])
+    return book.say(Text("{n} in 10", "约{zh}成"), n=tenths, zh="一二三四五六七八九"[tenths - 1])
