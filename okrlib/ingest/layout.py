@@ -6,6 +6,7 @@ set aside and why, and which canonical tables come out. Expressions are DuckDB S
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from okrlib.yaml_files import load_yaml, parse_model
 Kind = Literal["id", "text", "integer", "money", "time", "status", "personal", "province"]
 SHARED_PLATFORMS = {"plain", "custom"}  # templates and users' own layouts serve a store of any platform
 _IDENTIFIER = r"^[a-z][a-z0-9_]*$"
+_OWN_NAMES = {"file_no", "source_line", "wrong", "row_digest", "position", "set_aside_by", "lacking", "row_amount"}
 
 
 class _Model(BaseModel):
@@ -85,6 +87,10 @@ class Layout(_Model):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Layout:
+        for name in (*self.fields, *self.derive, *self.totals):
+            if not re.match(_IDENTIFIER, name) or name in _OWN_NAMES:
+                own = ", ".join(sorted(_OWN_NAMES))
+                raise ValueError(f"fields: {name!r}: expected a name such as order_id, and none of {own}")
         if self.order not in self.fields:
             raise ValueError(f"order: {self.order!r} is not one of the fields")
         for name, output in self.tables.items():
@@ -163,6 +169,7 @@ def normalised(name: str) -> str:
     return "".join(text.split())
 
 
+@lru_cache(maxsize=256)
 def _load(text: str, name: str) -> list[Layout]:
     return parse_model(_LayoutFile, load_yaml(text, name, LayoutError), name, LayoutError).layouts
 

@@ -44,7 +44,7 @@ def read_key(workbook: Path) -> bytes:
 def _make_key(path: Path) -> None:
     """Write a new key whole under its name, unless another process was first."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    own = path.with_name(f".{path.name}.{os.getpid()}")
+    own = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as stream:
         stream.write(secrets.token_hex(32))

@@ -159,7 +159,7 @@ def read_rows(con: duckdb.DuckDBPyConnection, store: Store, batch: Batch, hashed
     rows = [[number, name, export.sha256, export.encoding] for number, (name, export) in exports]
     con.executemany("INSERT INTO files VALUES (?, ?, ?, ?)", rows)
     reader.load(con, batch.found, folder)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE typed AS {typed_select(layout, store, reader.fields)}")
+    _make(con, layout, "typed", typed_select(layout, store, reader.fields))
     con.execute("DROP TABLE cells")
     con.execute("CREATE OR REPLACE TEMP VIEW good AS SELECT * FROM typed WHERE bad_reason IS NULL")
     _make(con, layout, "ruled", ruled_select(layout))
