@@ -33,7 +33,7 @@ from okrlib.yaml_files import read_yaml
 _VIEWS = """
 CREATE TEMP TABLE orders AS
 WITH lines AS (SELECT order_id, count(refund_amount) > 0 AS told FROM raw_order_lines GROUP BY order_id)
-SELECT o.* REPLACE (
+SELECT o.* EXCLUDE (store, currency, source_order, source_file, source_line) REPLACE (
     CASE WHEN paid_at < {end} THEN paid_at END AS paid_at,
     CASE WHEN paid_at < {end} THEN coalesce(paid_amount, order_amount, 0) END AS paid_amount,
     CASE WHEN shipped_at < {end} THEN shipped_at END AS shipped_at,
@@ -156,7 +156,6 @@ class StoreData:
     store: Store
     as_of: date
     con: duckdb.DuckDBPyConnection
-    versions: dict[str, int]
     calendar: tuple[Mapping[str, Any], ...] = ()
     _told: dict[Period, Told] = field(default_factory=dict, repr=False, compare=False)
 
@@ -177,14 +176,16 @@ class StoreData:
         return bool(self.rows("SELECT count(buyer) FROM orders")[0][0])
 
     @cached_property
+    def refund_events(self) -> bool:
+        """Whether the exports tell refunds as events of their own, with a day or none."""
+        sql = "SELECT count(*) FROM raw_refunds WHERE refunded_at IS NULL OR refunded_at < ?"
+        return bool(self.rows(sql, [self.as_of + timedelta(days=1)])[0][0])
+
+    @cached_property
     def refunds_known(self) -> bool:
         """Whether the exports tell refunds at all: by events of their own, or order by order."""
-        told, events = self.rows(
-            "SELECT (SELECT count(*) FROM orders WHERE refund_told AND paid_at IS NOT NULL),"
-            " (SELECT count(*) FROM raw_refunds WHERE refunded_at IS NULL OR refunded_at <= ?)",
-            [self.as_of + timedelta(days=1)],
-        )[0]
-        return bool(told or events)
+        sql = "SELECT count(*) FROM orders WHERE refund_told AND paid_at IS NOT NULL"
+        return self.refund_events or bool(self.rows(sql)[0][0])
 
     @cached_property
     def values(self) -> dict[str, frozenset[str]]:
@@ -214,10 +215,9 @@ class StoreData:
             FROM orders WHERE paid_at >= ? AND paid_at < ?""",
             [period.start, period.end + timedelta(days=1)] * 3,
         )[0]
-        events = self.rows("SELECT count(*) FROM raw_refunds")[0][0]
         return Told(
             float(itemised / paid) if paid else 1.0,
-            float(1 - untold / paid) if paid and not events else 1.0,
+            float(1 - untold / paid) if paid and not self.refund_events else 1.0,
             float(1 - loose / back) if back else 1.0,
         )
 
@@ -250,7 +250,7 @@ def open_data(workbook: Workbook, store: Store, as_of: date) -> StoreData:
     lake.views(con, store.store, [*TABLES, "readings", "rejects"])
     end = f"TIMESTAMP {quoted(str(as_of + timedelta(days=1)))}"
     con.execute(_VIEWS.replace("{end}", end).replace("{digits}", str(get_currency_precision(store.currency))))
-    return StoreData(store, as_of, con, lake.versions(), _calendar(workbook.params / "calendar.yaml"))
+    return StoreData(store, as_of, con, _calendar(workbook.params / "calendar.yaml"))
 
 
 def _calendar(path: Path) -> tuple[Mapping[str, Any], ...]:

@@ -100,6 +100,26 @@ class BuyerMonth:
         return self.span.start.replace(day=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A metric beside as many days from the start of last quarter, and beside the same weekdays a year before."""
+
+    metric: str
+    now: Fact
+    last_quarter: Fact
+    last_year: Fact
+
+    @property
+    def on_quarter(self) -> Decimal | None:
+        """Growth on last quarter."""
+        return change(self.now.value, self.last_quarter.value)
+
+    @property
+    def on_year(self) -> Decimal | None:
+        """Growth on last year."""
+        return change(self.now.value, self.last_year.value)
+
+
 def change(now: Decimal | None, before: Decimal | None) -> Decimal | None:
     """Growth of `now` on `before` (0.1 for a tenth more); None where either is unknown or `before` is not positive."""
     return None if now is None or before is None or before <= 0 else now / before - 1
@@ -108,6 +128,13 @@ def change(now: Decimal | None, before: Decimal | None) -> Decimal | None:
 def known(data: StoreData, period: Period) -> Period | None:
     """Return the days of `period` that are over by the as-of day and that the data reach; None when there are none."""
     return None if data.missing(period) else period.until(min(data.as_of, data.covers.end))
+
+
+def compared(data: StoreData, period: Period, *metrics: str) -> list[Compared]:
+    """Compare metrics on the days that the data know, so that stale exports do not look like a fall."""
+    days = known(data, period) or period
+    rows = (facts(data, span, metrics) for span in (days, last_quarter(days), days.a_year_ago()))
+    return [Compared(now.metric, now, quarter, year) for now, quarter, year in zip(*rows, strict=True)]
 
 
 def daily(data: StoreData, period: Period, metric: str = "revenue") -> list[Point]:

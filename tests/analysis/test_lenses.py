@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from okrlib.analysis.lenses import buyers_by_month, change, daily, known, split, top_products, weekly
+from okrlib.analysis.lenses import buyers_by_month, change, compared, daily, known, split, top_products, weekly
 from okrlib.periods import Period, Quarter
 from tests.analysis.shops import line, make_shop, opened, order
 
@@ -34,6 +34,16 @@ def test_known_days_end_with_the_data_and_not_with_the_calendar(data):
     assert known(data, Q3) == Period(date(2026, 7, 1), date(2026, 8, 1))
     assert known(data, Quarter(2026, 4).period) is None
     assert known(data, Quarter(2024, 4).period) is None
+
+
+def test_metrics_are_compared_on_the_days_the_data_know(data):
+    revenue, buyers = compared(data, Q3, "revenue", "buyers")
+    assert (revenue.now.value, revenue.last_quarter.value, revenue.last_year.value) == (450, 100, 320)
+    assert revenue.last_year.period == Period(date(2025, 7, 2), date(2025, 8, 2))
+    assert (revenue.on_quarter, revenue.on_year) == (d("3.5"), d(450) / 320 - 1)
+    assert (buyers.now.value, buyers.on_quarter, buyers.on_year) == (3, 2, 2)
+    (early,) = compared(data, Quarter(2025, 3).period, "revenue")
+    assert (early.now.value, early.on_year, early.last_year.reason.en) == (320, None, "the data begin on 30 Jun 2025")
 
 
 def test_daily_lays_the_same_weekday_of_last_year_beside_each_day(data):
