@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,13 +17,17 @@ from okrlib.text import Text
 SILENT_DAYS = 7  # without any order, in a store that has one on most days, before it is worth a word
 
 _DUPLICATE = Text("exact duplicate of an earlier line", "与前面某一行完全重复")
-_BAD_ROW = (  # what the reading of a cell can complain of; what follows the English words follows the Chinese ones
-    ("is empty", "为空"),
-    ("expected a whole number", "应为整数"),
-    ("expected an amount such as ", "应为金额，例如 "),
-    ("expected a time written as ", "应为时间，格式为 "),
-    ("a spreadsheet has shortened this number; export it again as text", "编号被表格软件截断，请以文本格式重新导出"),
-    ("unknown status; known: ", "未知的状态；已知状态："),
+_BAD_ROW = (  # what reading can complain of, and how that is said in Chinese
+    (r"is empty", r"为空"),
+    (r"is on no readable line of the order", r"该订单没有一行可读出此项"),
+    (r"has (\d+) cells, the header has (\d+)", r"有 \1 列，表头有 \2 列"),
+    (r"has a quotation mark out of place", r"引号位置不对"),
+    (r"is longer than ([\d,]+) characters", r"超过 \1 个字符"),
+    (r"expected a whole number", r"应为整数"),
+    (r"expected an amount such as (.*)", r"应为金额，例如 \1"),
+    (r"expected a time written as (.*)", r"应为时间，格式为 \1"),
+    (r"a spreadsheet has shortened this number; .*", r"编号被表格软件缩短，请以文本格式重新导出"),
+    (r"unknown status; known: (.*)\. Add it under (\S+) in (.*)", r"未知的状态；已知：\1。请在 \3 的 \2 中补充"),
 )
 
 
@@ -150,8 +155,8 @@ def _left_out(data: StoreData, layouts: Iterable[Layout]) -> Iterable[LeftOut]:
 def bad_row_reason(reason: str) -> Text:
     """Return in both languages why a row was rejected; what is not known here stays as it was written."""
     for english, chinese in _BAD_ROW:
-        if reason.startswith(english):
-            return Text(reason, chinese + reason.removeprefix(english))
+        if found := re.fullmatch(english, reason, re.DOTALL):
+            return Text(reason, found.expand(chinese).replace(" or ", " 或 "))
     return Text(reason, reason)
 
 

@@ -93,6 +93,21 @@ def test_every_complaint_about_a_cell_is_told_in_both_languages(shop, layouts, k
     assert any("\u4e00" <= sign <= "\u9fff" for sign in told.zh)
 
 
+@pytest.mark.parametrize(
+    ("reason", "zh"),
+    [
+        ("has 5 cells, the header has 4", "有 5 列，表头有 4 列"),
+        ("is on no readable line of the order", "该订单没有一行可读出此项"),
+        ("expected a time written as %Y or %y", "应为时间，格式为 %Y 或 %y"),
+        ("has a quotation mark out of place", "引号位置不对"),
+        ("is longer than 1,000,000 characters", "超过 1,000,000 个字符"),
+        ("something of its own", "something of its own"),
+    ],
+)
+def test_a_row_rejected_has_its_reason_in_chinese(reason, zh):
+    assert bad_row_reason(reason).zh == zh
+
+
 def test_gaps_say_what_is_missing_and_what_that_switches_off(tmp_path):
     bare = opened(make_shop(tmp_path / "bare", orders=[order("1", "2026-07-01 10:00:00", 10)]), "2026-07-31")
     told = {gap.what.en: gap.switches_off.en for gap in data_quality(bare).gaps}
