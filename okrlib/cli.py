@@ -154,11 +154,15 @@ def _ingest(workbook: Workbook, name: str, files: list[Path]) -> None:
         f"{total - aside - done.rejected:,} used, {aside:,} set aside by rule, {done.rejected:,} rejected"
     )
     for found in done.facts:
-        money = "" if found.amount is None else f", {found.amount:,} {store.currency} in all rows"
-        typer.echo(
-            f"  {found.layout}: {found.orders:,} orders, {found.buyers:,} buyers, {found.regions:,} regions, "
-            f"{found.rows_with_buyer:,} rows with a buyer{money}"
-        )
+        parts = [
+            (found.orders, "orders"),
+            (found.buyers, "buyers"),
+            (found.regions, "regions"),
+            (found.rows_with_buyer, "rows with a buyer"),
+        ]
+        told = [f"{count:,} {what}" for count, what in parts if count and found.amount is not None]
+        money = "" if found.amount is None else f"{found.amount:,} {store.currency} in all rows"
+        typer.echo(f"  {found.layout}: " + ", ".join([f"{found.rows:,} rows", *told, *([money] if money else [])]))
     for rule in done.set_aside:
         typer.echo(
             f"  set aside {rule.rows:,}: {rule.reason} ({rule.rule}{'' if rule.amount is None else f', {rule.amount:,}'})"
@@ -285,7 +289,7 @@ def check(store: StoreName, quarter: QuarterName, as_of: AsOf = None, locale: st
         )
     errors = sum(finding.level == "error" for finding in book.findings)
     typer.echo(f"{store} {quarter}: {len(book.findings)} findings, {errors} of them errors")
-    require_unchanged(book.sheet, book.journal)
+    require_unchanged(book.sheet, book.whole_journal)
     raise typer.Exit(WRONG if errors else DONE)
 
 

@@ -208,8 +208,9 @@ def _store(name: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _index_card(card: Mapping[str, Any]) -> dict[str, Any]:
     level: Level = card["level"] if card.get("level") in get_args(Level) else "none"
     label = card.get("status")
-    bar = Bar(card.get("progress"), str(card.get("value", NO_DATA)), level)
-    return {"label": card.get("label", ""), "bar": bar, "status": Status(label, level) if label else None}
+    value = str(card.get("value", NO_DATA))
+    drawn = label is not None or card.get("progress") is not None  # a plain figure has no way to be on
+    return {"label": card.get("label", ""), "bar": Bar(card.get("progress"), value, level) if drawn else value, "status": Status(label, level) if label else None}
 
 
 def _edition(entry: Mapping[str, Any]) -> dict[str, Any]:

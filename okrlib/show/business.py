@@ -101,7 +101,11 @@ def headline(book: Book) -> Table:
     """The quarter to date against last quarter and last year, metric by metric, each with its reason where missing."""
     columns = [
         Column("name", book.say(Text("Metric", "指标"))),
-        Column("now", book.say(Text("Quarter to date", "本季至今")), "right"),
+        Column(
+            "now",
+            book.say(Text("The quarter", "本季度") if book.over else Text("Quarter to date", "本季至今")),
+            "right",
+        ),
         Column("quarter", book.say(Text("on last quarter", "环比")), "right"),
         Column("year", book.say(Text("on last year", "同比")), "right"),
         Column("note", book.say(Text("Definition", "口径")), wide=True),
@@ -271,9 +275,7 @@ def best_sellers(book: Book) -> Table | Notice:
         "Shipping, fees and manual entries are no products and are left out.",
         "运费、手续费和手工调整不是商品，未列入。",
     )
-    return Table(
-        columns, rows, book.say(Text("Best sellers of the quarter to date", "本季至今畅销商品")), book.say(note)
-    )
+    return Table(columns, rows, book.say(Text("Best sellers of the quarter", "本季度畅销商品")), book.say(note))
 
 
 def new_and_returning(book: Book) -> Chart | Notice:

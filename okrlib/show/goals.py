@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from okrlib.analysis.facts import Fact
 from okrlib.analysis.metrics import CATALOGUE, CLOCKS
 from okrlib.analysis.outlook import reference_values
 from okrlib.book import Book
@@ -13,8 +12,8 @@ from okrlib.okr.states import KeyResultState
 from okrlib.show.course import chance
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.table import Bar, Column, Status, Table
-from okrlib.show.wording import amount, change, kr_measures, kr_title, kr_unit, pill
-from okrlib.text import NO_DATA, Text, day, number, percent
+from okrlib.show.wording import amount, change, kr_measures, kr_title, kr_unit, objective_pill, pill
+from okrlib.text import NO_DATA, Text, number, percent
 
 NO_SHEET = Text("No OKR sheet for this quarter.", "本季度没有 OKR 目标表。")
 _LEVELS = {"error": "bad", "warning": "warn", "note": "none"}
@@ -45,7 +44,7 @@ def objectives(book: Book) -> Table | Notice:
         rows.append({
             "title": f"{objective.id} {objective.title}", "type": book.say(LABELS[objective.type]),
             "horizon": book.say(LABELS[objective.horizon]), "owner": objective.owner,
-            "weight": objective.weight, "progress": Bar(progress, text, state.status.colour), "status": pill(book, state.status),
+            "weight": objective.weight, "progress": Bar(progress, text, state.status.colour), "status": objective_pill(book, state),
         })  # fmt: skip
     note = Text(
         "An objective's progress is the weighted mean of its key results, each held to 0–100 %; guardrails are left out. "
@@ -225,16 +224,6 @@ def _dictionary_row(book: Book, kr: KeyResult) -> dict[str, object]:
         "clock": book.say(clock) if clock else "",
         "final": book.say(days, n=metric.revision_days),
     }
-
-
-def told(book: Book, found: Fact) -> str:
-    """A fact's value, or the reason why there is none."""
-    return book.say(found.reason) if found.reason else amount(book, found.value, found.unit)
-
-
-def as_of_line(book: Book) -> str:
-    """The day that everything is seen from."""
-    return book.say(Text("As of {day}", "截至 {day}"), day=day(book.as_of, book.locale))
 
 
 def score_text(book: Book, value: Decimal | None) -> str:

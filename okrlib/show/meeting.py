@@ -14,7 +14,7 @@ from okrlib.show.table import Change, Column, Status, Table
 from okrlib.show.wording import POINTS, amount, kr_title, kr_unit, pill
 from okrlib.text import Text, day, number
 
-_NOTHING = Text("{what}: none.", "{what}：无。")
+_NOTHING = Text("Nothing to talk about under: {what}.", "以下各项均无内容：{what}。")
 
 
 def agenda(book: Book) -> Stack:
@@ -23,15 +23,17 @@ def agenda(book: Book) -> Stack:
     if found is None:
         return Stack([Notice("none", book.say(NO_SHEET))])
     parts = (_moved, _lagging, _blocked, _overdue, _silent, _decisions, _ideas)
-    return Stack([part(book, found) for part in parts])
+    made = [part(book, found) for part in parts]
+    empty = [table.caption for table in made if not table.rows]
+    rest = [Notice("none", book.say(_NOTHING, what=" · ".join(empty)))] if empty else []
+    return Stack([*(table for table in made if table.rows), *rest])
 
 
-def _listed(book: Book, title: Text, columns: list[Column], rows: list[dict[str, object]]) -> Table | Notice:
-    name = book.say(title)
-    return Table(columns, rows, name) if rows else Notice("none", book.say(_NOTHING, what=name))
+def _listed(book: Book, title: Text, columns: list[Column], rows: list[dict[str, object]]) -> Table:
+    return Table(columns, rows, book.say(title))
 
 
-def _moved(book: Book, found: Agenda) -> Table | Notice:
+def _moved(book: Book, found: Agenda) -> Table:
     columns = [
         Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("before", book.say(Text("A week ago", "一周前")), "right"),
@@ -57,7 +59,7 @@ def _way(book: Book, move: Move) -> Change:
     return Change(book.say(met), move.change > 0)
 
 
-def _lagging(book: Book, found: Agenda) -> Table | Notice:
+def _lagging(book: Book, found: Agenda) -> Table:
     columns = [
         Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("owner", book.say(Text("Owner", "负责人"))),
@@ -79,7 +81,7 @@ def _lagging(book: Book, found: Agenda) -> Table | Notice:
     return _listed(book, Text("Lagging key results", "落后的关键结果"), columns, rows)
 
 
-def _blocked(book: Book, found: Agenda) -> Table | Notice:
+def _blocked(book: Book, found: Agenda) -> Table:
     columns = [
         Column("title", book.say(Text("Blocked", "受阻事项"))),
         Column("owner", book.say(Text("Owner", "负责人"))),
@@ -97,7 +99,7 @@ def _blocked(book: Book, found: Agenda) -> Table | Notice:
     return _listed(book, Text("Blocked", "受阻"), columns, rows)
 
 
-def _overdue(book: Book, found: Agenda) -> Table | Notice:
+def _overdue(book: Book, found: Agenda) -> Table:
     columns = [
         Column("title", book.say(Text("Promised", "承诺事项"))),
         Column("what", book.say(Text("Kind", "类型"))),
@@ -115,7 +117,7 @@ def _overdue(book: Book, found: Agenda) -> Table | Notice:
     return _listed(book, Text("Overdue", "已逾期"), columns, rows)
 
 
-def _silent(book: Book, found: Agenda) -> Table | Notice:
+def _silent(book: Book, found: Agenda) -> Table:
     columns = [
         Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("owner", book.say(Text("Owner", "负责人"))),
@@ -129,10 +131,10 @@ def _silent(book: Book, found: Agenda) -> Table | Notice:
         }
         for state in found.silent
     ]  # fmt: skip
-    return _listed(book, Text("Silent: no recent check-in", "久未更新"), columns, rows)
+    return _listed(book, Text("Silent key results", "久未更新的关键结果"), columns, rows)
 
 
-def _decisions(book: Book, found: Agenda) -> Table | Notice:
+def _decisions(book: Book, found: Agenda) -> Table:
     columns = [
         Column("says", book.say(Text("Decision", "决议")), wide=True),
         Column("owner", book.say(Text("Owner", "负责人"))),
@@ -149,7 +151,7 @@ def _decisions(book: Book, found: Agenda) -> Table | Notice:
     return _listed(book, Text("Open decisions", "待落实的决议"), columns, rows)
 
 
-def _ideas(book: Book, found: Agenda) -> Table | Notice:
+def _ideas(book: Book, found: Agenda) -> Table:
     columns = [
         Column("says", book.say(Text("Idea", "想法")), wide=True),
         Column("author", book.say(Text("From", "提出人"))),
@@ -162,7 +164,7 @@ def _ideas(book: Book, found: Agenda) -> Table | Notice:
     return _listed(book, Text("Ideas to judge", "待评议的想法"), columns, rows)
 
 
-def check_ins(book: Book) -> Table | Notice:
+def check_ins(book: Book) -> Table:
     """What every owner last said: confidence, story, next step."""
     columns = [
         Column("title", book.say(Text("Key result", "关键结果")), wide=True),

@@ -9,11 +9,11 @@ from okrlib.analysis.metrics import CATALOGUE
 from okrlib.analysis.outlook import stale_days
 from okrlib.book import Book
 from okrlib.okr.states import ObjectiveState
+from okrlib.okr.status import Status
 from okrlib.show.cards import Card, Cards
 from okrlib.show.prose import Notice
 from okrlib.show.stack import Stack
-from okrlib.show.table import Status
-from okrlib.show.wording import amount, change, in_ten, pill, short
+from okrlib.show.wording import amount, change, in_ten, objective_pill, short
 from okrlib.text import Text, day, number, percent
 
 _FRESH_DAYS = 2  # exports are taken in the morning, for the day before
@@ -28,14 +28,10 @@ def summary(book: Book) -> Cards:
     """Cards: the quarter's revenue, then one per objective with progress or score, confidence and status."""
     cards = [_revenue_card(book), *(_objective_card(book, state) for state in _objectives(book))]
     about = {"store": book.store.store, "quarter": str(book.quarter), "as_of": book.as_of.isoformat()}
-    weakest = min((state.status for state in _objectives(book)), key=_severity, default=None)
+    weakest = min((state.status for state in _objectives(book)), key=list(Status).index, default=None)
     if weakest is not None:
         about |= {"status": book.say(weakest.label), "level": weakest.colour}
     return Cards(cards, about)
-
-
-def _severity(status: object) -> int:
-    return list(type(status)).index(status)  # type: ignore[call-overload, no-any-return]
 
 
 def _objectives(book: Book) -> tuple[ObjectiveState, ...]:
@@ -64,14 +60,12 @@ def _revenue_card(book: Book) -> Card:
 
 
 def _objective_card(book: Book, state: ObjectiveState) -> Card:
+    progress = None if state.progress is None else float(state.progress)
     if state.score is not None:
         value = number(state.score.value, book.locale, 1)
-        note = book.say(state.score.says)
-    else:
-        value = percent(state.progress, book.locale)
-        note = " · ".join(_notes(book, state))
-    progress = None if state.progress is None else float(state.progress)
-    return Card(state.objective.title, value, note, pill(book, state.status), progress)
+        return Card(state.objective.title, value, status=objective_pill(book, state), progress=progress)
+    value, note = percent(state.progress, book.locale), " · ".join(_notes(book, state))
+    return Card(state.objective.title, value, note, objective_pill(book, state), progress)
 
 
 def _notes(book: Book, state: ObjectiveState) -> Iterator[str]:
@@ -126,9 +120,3 @@ def _notices(book: Book) -> Iterator[Notice]:
     for damaged in book.journal.damaged:
         text = Text("The journal has a damaged line, set aside: {line}", "日志中有一行损坏，已另行搁置：{line}")
         yield Notice("bad", book.say(text, line=damaged))
-
-
-def sheet_state(book: Book) -> Status:
-    """The life of the sheet as a pill."""
-    state = book.scorecard.sheet.state if book.scorecard else "draft"
-    return Status(book.say(_STATE[state]), "warn" if state == "draft" else "none")

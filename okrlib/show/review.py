@@ -5,7 +5,7 @@ from __future__ import annotations
 from okrlib.analysis.facts import fact, last_quarter
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
-from okrlib.okr import LABELS, Lesson
+from okrlib.okr import LABELS, KeyResult, Lesson
 from okrlib.okr.states import KeyResultState
 from okrlib.show.goals import NO_SHEET, score_text
 from okrlib.show.prose import Notice, Passage
@@ -53,14 +53,20 @@ def scores(book: Book) -> Table | Notice:
     if book.scorecard is None:
         return Notice("none", book.say(NO_SHEET))
     closed = book.scorecard.sheet.state == "closed"
-    columns = [
-        Column("title", book.say(Text("Key result", "关键结果")), wide=True),
-        Column("baseline", book.say(Text("Baseline", "基线")), "right"),
-        Column("value", book.say(Text("Result", "结果") if closed else Text("So far", "目前")), "right"),
-        Column("original", book.say(Text("Original target", "原目标")), "right"),
-        Column("on_original", book.say(Text("of original", "原目标完成")), "right"),
+    moved = any(_moved(state) for state in book.scorecard.key_results)
+    adjusted = [
         Column("adjusted", book.say(Text("Adjusted target", "调整后目标")), "right"),
         Column("progress", book.say(Text("of adjusted", "调整后完成")), "right"),
+    ]
+    columns = [
+        Column("title", book.say(Text("Key result", "关键结果")), wide=True),
+        *([] if moved else [Column("baseline", book.say(Text("Baseline", "基线")), "right")]),
+        Column("value", book.say(Text("Result", "结果") if closed else Text("So far", "目前")), "right"),
+        Column("original", book.say(Text("Original target", "原目标") if moved else Text("Target", "目标值")), "right"),
+        Column(
+            "on_original", book.say(Text("of original", "原目标完成") if moved else Text("Progress", "完成")), "right"
+        ),
+        *(adjusted if moved else []),
         Column("score", book.say(Text("Score", "评分")), "right"),
         Column("verdict", book.say(Text("Verdict", "结论"))),
     ]
@@ -75,9 +81,44 @@ def scores(book: Book) -> Table | Notice:
     )
 
 
+def _moved(state: KeyResultState) -> bool:
+    return state.original is not None and state.original.target != state.key_result.target
+
+
+def _target(book: Book, kr: KeyResult | None) -> str | None:
+    return None if kr is None or kr.target is None else amount(book, kr.target, kr_unit(kr))
+
+
 def _score_row(book: Book, state: KeyResultState) -> dict[str, object]:
     kr, unit = state.key_result, kr_unit(state.key_result)
-    moved = state.original is not None and state.original.target != kr.target
+    return {
+        "title": f"{kr.id} {kr_title(book, kr)}{' ‡' if kr.guardrail else ''}",
+        "baseline": amount(book, state.baseline, unit) if kr.kind == "reach" else None,
+        "value": amount(book, state.value, unit),
+        "original": _target(book, state.original),
+        "on_original", book.say(Text("of original", "原目标完成") if moved else Text("Progress", "完成")), "right"
+        ),
+        *(adjusted if moved else []),
+        Column("score", book.say(Text("Score", "评分")), "right"),
+        Column("verdict", book.say(Text("Verdict", "结论"))),
+    ]
+    note = Text(
+        "Score: progress held to 0–1, to one decimal. Aspirational: 0.7 and more is reached. Committed: 1.0 is expected, anything "
+        "less needs a cause. A score exists only once the quarter is closed.",
+        "评分＝进度限定在 0–1 之间、保留一位小数。挑战型：0.7 及以上即为达成；承诺型：应为 1.0，未满须说明原因。结项后才有评分。",
+    )
+    rows = [_score_row(book, state) for state in book.scorecard.key_results]
+    return Table(
+        columns, rows, book.say(Text("Results against both targets", "对照原目标与调整后目标")), book.say(note)
+    )
+
+
+def _moved(state: KeyResultState) -> bool:
+    return state.original is not None and state.original.target != state.key_result.target
+
+
+def _score_row(book: Book, state: KeyResultState) -> dict[str, object]:
+    kr, unit = state.key_result, kr_unit(state.key_result)
     return {
         "title": f"{kr.id} {kr_title(book, kr)}{' ‡' if kr.guardrail else ''}",
         "baseline": amount(book, state.baseline, unit) if kr.kind == "reach" else None,
@@ -86,11 +127,7 @@ def _score_row(book: Book, state: KeyResultState) -> dict[str, object]:
         if state.original and state.original.target is not None
         else None,
         "on_original": percent(state.original_progress, book.locale),
-        "adjusted": amount(book, kr.target, unit)
-        if moved
-        else book.say(Text("unchanged", "未调整"))
-        if kr.target is not None
-        else None,
+        "adjusted": _target(book, kr) if _moved(state) else book.say(Text("unchanged", "未调整")),
         "progress": percent(state.progress, book.locale),
         "score": score_text(book, state.score.value) if state.score else NO_DATA,
         "verdict": Status(book.say(state.score.says), state.score.colour) if state.score else pill(book, state.status),

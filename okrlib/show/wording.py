@@ -7,6 +7,7 @@ from decimal import Decimal
 from okrlib.analysis.metrics import CATALOGUE, Metric
 from okrlib.book import Book
 from okrlib.okr import KeyResult
+from okrlib.okr.states import ObjectiveState
 from okrlib.okr.status import Status as OkrStatus
 from okrlib.show.table import Change, Status
 from okrlib.text import NO_DATA, Text, compact_money, money, number, percent
@@ -86,6 +87,13 @@ def kr_measures(book: Book, kr: KeyResult) -> str:
 def pill(book: Book, status: OkrStatus) -> Status:
     """A status as a pill."""
     return Status(book.say(status.label), status.colour)
+
+
+def objective_pill(book: Book, state: ObjectiveState) -> Status:
+    """An objective's status; once closed, the verdict on its score."""
+    if state.score is None:
+        return pill(book, state.status)
+    return Status(book.say(state.score.says), state.score.colour)
 
 
 def segment_name(book: Book, label: Text) -> str:
