@@ -172,9 +172,20 @@ def test_a_covered_day_without_sales_is_zero_and_has_no_reason(data):
     assert (found.value, found.reason) == (0, None)
 
 
-def test_growth_compares_only_days_the_data_know(data):
-    found = fact(data, Period(date(2026, 7, 1), date(2026, 9, 30)), "revenue_growth_year")
-    assert found.denominator == 320  # 2 July to 2 August 2025, not to the end of August
+def test_growth_compares_only_days_the_data_know(tmp_path):
+    paid = {
+        "2025-06-01": 5,
+        "2025-07-11": 100,
+        "2025-09-20": 900,
+        "2026-04-10": 300,
+        "2026-06-20": 60,
+        "2026-07-10": 150,
+    }
+    rows = [order(day, f"{day} 10:00:00", amount) for day, amount in paid.items()]
+    data = opened(make_shop(tmp_path, orders=rows), "2026-09-30")
+    on_year, on_quarter = facts(data, Quarter(2026, 3).period, ["revenue_growth_year", "revenue_growth_quarter"])
+    assert (on_year.value, on_year.denominator) == (Decimal("0.5"), 100)  # to 11 July 2025, a Friday like 10 July 2026
+    assert (on_quarter.value, on_quarter.denominator) == (Decimal("-0.5"), 300)  # to 10 April
 
 
 def test_as_of_hides_what_came_later(tea):
