@@ -210,7 +210,11 @@ def _index_card(card: Mapping[str, Any]) -> dict[str, Any]:
     label = card.get("status")
     value = str(card.get("value", NO_DATA))
     drawn = label is not None or card.get("progress") is not None  # a plain figure has no way to be on
-    return {"label": card.get("label", ""), "bar": Bar(card.get("progress"), value, level) if drawn else value, "status": Status(label, level) if label else None}
+    return {
+        "label": card.get("label", ""),
+        "bar": Bar(card.get("progress"), value, level) if drawn else value,
+        "status": Status(label, level) if label else None,
+    }
 
 
 def _edition(entry: Mapping[str, Any]) -> dict[str, Any]:

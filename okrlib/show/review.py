@@ -49,36 +49,46 @@ def verdict(book: Book) -> Passage | Notice:
 
 
 def scores(book: Book) -> Table | Notice:
-    """Every key result against the original and the adjusted target, with its score once closed."""
+    """Every key result against the original and, where one moved, the adjusted target, with its score once closed."""
     if book.scorecard is None:
         return Notice("none", book.say(NO_SHEET))
     closed = book.scorecard.sheet.state == "closed"
     moved = any(_moved(state) for state in book.scorecard.key_results)
-    adjusted = [
-        Column("adjusted", book.say(Text("Adjusted target", "调整后目标")), "right"),
-        Column("progress", book.say(Text("of adjusted", "调整后完成")), "right"),
-    ]
-    columns = [
-        Column("title", book.say(Text("Key result", "关键结果")), wide=True),
-        *([] if moved else [Column("baseline", book.say(Text("Baseline", "基线")), "right")]),
-        Column("value", book.say(Text("Result", "结果") if closed else Text("So far", "目前")), "right"),
-        Column("original", book.say(Text("Original target", "原目标") if moved else Text("Target", "目标值")), "right"),
-        Column(
-            "on_original", book.say(Text("of original", "原目标完成") if moved else Text("Progress", "完成")), "right"
-        ),
-        *(adjusted if moved else []),
+    note = Text(
+        "Score: progress held to 0–1, to one decimal. Aspirational: 0.7 and more is reached. Committed: 1.0 is expected, "
+        "anything less needs a cause. A score exists only once the quarter is closed.",
+        "评分＝进度限定在 0–1 之间、保留一位小数。挑战型：0.7 及以上即为达成；承诺型：应为 1.0，未满须说明原因。结项后才有评分。",
+    )
+    title = Text("Results against both targets", "对照原目标与调整后目标") if moved else Text("Results", "结果")
+    rows = [_score_row(book, state) for state in book.scorecard.key_results]
+    return Table(_score_columns(book, closed, moved), rows, book.say(title), book.say(note))
+
+
+def _score_columns(book: Book, closed: bool, moved: bool) -> list[Column]:
+    first = Column("title", book.say(Text("Key result", "关键结果")), wide=True)
+    value = Column("value", book.say(Text("Result", "结果") if closed else Text("So far", "目前")), "right")
+    last = [
         Column("score", book.say(Text("Score", "评分")), "right"),
         Column("verdict", book.say(Text("Verdict", "结论"))),
     ]
-    note = Text(
-        "Score: progress held to 0–1, to one decimal. Aspirational: 0.7 and more is reached. Committed: 1.0 is expected, anything "
-        "less needs a cause. A score exists only once the quarter is closed.",
-        "评分＝进度限定在 0–1 之间、保留一位小数。挑战型：0.7 及以上即为达成；承诺型：应为 1.0，未满须说明原因。结项后才有评分。",
-    )
-    rows = [_score_row(book, state) for state in book.scorecard.key_results]
-    return Table(
-        columns, rows, book.say(Text("Results against both targets", "对照原目标与调整后目标")), book.say(note)
-    )
+    if not moved:
+        return [
+            first,
+            Column("baseline", book.say(Text("Baseline", "基线")), "right"),
+            value,
+            Column("original", book.say(Text("Target", "目标值")), "right"),
+            Column("on_original", book.say(Text("Progress", "完成")), "right"),
+            *last,
+        ]
+    return [
+        first,
+        value,
+        Column("original", book.say(Text("Original target", "原目标")), "right"),
+        Column("on_original", book.say(Text("of original", "原目标完成")), "right"),
+        Column("adjusted", book.say(Text("Adjusted target", "调整后目标")), "right"),
+        Column("progress", book.say(Text("of adjusted", "调整后完成")), "right"),
+        *last,
+    ]
 
 
 def _moved(state: KeyResultState) -> bool:
@@ -96,36 +106,6 @@ def _score_row(book: Book, state: KeyResultState) -> dict[str, object]:
         "baseline": amount(book, state.baseline, unit) if kr.kind == "reach" else None,
         "value": amount(book, state.value, unit),
         "original": _target(book, state.original),
-        "on_original", book.say(Text("of original", "原目标完成") if moved else Text("Progress", "完成")), "right"
-        ),
-        *(adjusted if moved else []),
-        Column("score", book.say(Text("Score", "评分")), "right"),
-        Column("verdict", book.say(Text("Verdict", "结论"))),
-    ]
-    note = Text(
-        "Score: progress held to 0–1, to one decimal. Aspirational: 0.7 and more is reached. Committed: 1.0 is expected, anything "
-        "less needs a cause. A score exists only once the quarter is closed.",
-        "评分＝进度限定在 0–1 之间、保留一位小数。挑战型：0.7 及以上即为达成；承诺型：应为 1.0，未满须说明原因。结项后才有评分。",
-    )
-    rows = [_score_row(book, state) for state in book.scorecard.key_results]
-    return Table(
-        columns, rows, book.say(Text("Results against both targets", "对照原目标与调整后目标")), book.say(note)
-    )
-
-
-def _moved(state: KeyResultState) -> bool:
-    return state.original is not None and state.original.target != state.key_result.target
-
-
-def _score_row(book: Book, state: KeyResultState) -> dict[str, object]:
-    kr, unit = state.key_result, kr_unit(state.key_result)
-    return {
-        "title": f"{kr.id} {kr_title(book, kr)}{' ‡' if kr.guardrail else ''}",
-        "baseline": amount(book, state.baseline, unit) if kr.kind == "reach" else None,
-        "value": amount(book, state.value, unit),
-        "original": amount(book, state.original.target, unit)
-        if state.original and state.original.target is not None
-        else None,
         "on_original": percent(state.original_progress, book.locale),
         "adjusted": _target(book, kr) if _moved(state) else book.say(Text("unchanged", "未调整")),
         "progress": percent(state.progress, book.locale),
