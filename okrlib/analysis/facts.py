@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from okrlib.analysis.data import StoreData
-from okrlib.analysis.metrics import CATALOGUE, UNITS, Metric, Source, find_metric
+from okrlib.analysis.metrics import CATALOGUE, Metric, Source, find_metric
 from okrlib.errors import ParameterError
 from okrlib.periods import Period, Quarter
 from okrlib.text import Text
@@ -266,23 +266,3 @@ def last_quarter(period: Period) -> Period:
 def final_on(metric: Metric, period: Period) -> date:
     """Return the day from which refunds and late payments no longer move the metric over `period`."""
     return period.end + timedelta(days=metric.revision_days)
-
-
-def fact_row(found: Fact, currency: str) -> dict[str, str]:
-    """Lay a fact out as plain text for a table, CSV or JSON file; an empty cell is "not known", with its reason."""
-    return {
-        "metric": found.metric,
-        "segment": "" if found.segment is None else str(found.segment),
-        "value": _written(found.value),
-        "unit": "share" if found.unit == "share" else UNITS[found.unit].en.format(currency=currency),
-        "numerator": _written(found.numerator),
-        "denominator": _written(found.denominator),
-        "start": str(found.period.start),
-        "end": str(found.period.end),
-        "as_of": str(found.as_of),
-        "reason": found.reason.en if found.reason else "",
-    }
-
-
-def _written(value: Decimal | None) -> str:
-    return "" if value is None else f"{_plain(round(value, 6)):f}"

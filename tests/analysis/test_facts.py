@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from okrlib.analysis.facts import DIMENSIONS, fact, fact_row, facts, final_on, last_quarter
+from okrlib.analysis.facts import DIMENSIONS, fact, facts, final_on, last_quarter
 from okrlib.analysis.metrics import CATALOGUE, IDENTITIES, find_metric
 from okrlib.errors import ParameterError
 from okrlib.periods import Period, Quarter
@@ -239,19 +239,6 @@ def test_an_unknown_dimension_or_filter_is_refused_with_those_known(data):
         facts(data, JULY, ["revenue"], by="colour")
     with pytest.raises(ParameterError, match=r"filter 'day': expected one of channel, category"):
         fact(data, JULY, "revenue", {"day": "2026-07-01"})
-
-
-def test_a_fact_is_written_plainly(data):
-    row = fact_row(fact(data, JULY, "revenue_per_order"), "CNY")
-    assert (row["value"], row["numerator"], row["denominator"], row["unit"]) == (
-        "133.333333",
-        "400",
-        "3",
-        "CNY per order",
-    )
-    assert (row["start"], row["end"], row["as_of"]) == ("2026-07-01", "2026-07-31", "2026-08-31")
-    assert fact_row(fact(data, Quarter(2026, 4).period, "revenue"), "CNY")["value"] == ""
-    assert fact_row(fact(data, JULY, "refund_rate"), "CNY")["unit"] == "share"
 
 
 @pytest.mark.parametrize(
