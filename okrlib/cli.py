@@ -248,9 +248,10 @@ def facts(
 
 def _fact_row(fact: Fact, book: Book) -> dict[str, Any]:
     unit = fact.unit.replace("money", book.store.currency)
+    value = None if fact.value is None else round(fact.value, 6).normalize() + 0
     return {
         "store": book.store.store, "metric": fact.metric, "from": fact.period.start, "to": fact.period.end,
-        "as_of": fact.as_of, "segment": fact.segment, "value": fact.value, "unit": unit,
+        "as_of": fact.as_of, "segment": fact.segment, "value": value, "unit": unit,
         "numerator": fact.numerator, "denominator": fact.denominator, "why_missing": fact.reason.en if fact.reason else None,
     }  # fmt: skip
 

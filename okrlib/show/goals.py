@@ -74,10 +74,10 @@ def findings(book: Book) -> Table | Notice:
         return Notice("good", book.say(Text("The checks found nothing to mend.", "检查未发现需要修改之处。")))
     columns = [
         Column("where", book.say(Text("Where", "位置"))),
-        Column("says", book.say(Text("What", "问题")), wide=True),
-        Column("why", book.say(Text("Why it matters", "为什么重要")), wide=True),
-        Column("remedy", book.say(Text("How to mend it", "怎么改")), wide=True),
         Column("level", book.say(Text("Weight", "程度"))),
+        Column("says", book.say(Text("What", "问题")), wide=True),
+        Column("remedy", book.say(Text("How to mend it", "怎么改")), wide=True),
+        Column("why", book.say(Text("Why it matters", "为什么重要")), wide=True),
     ]
     rows = [
         {
@@ -93,16 +93,17 @@ def key_results(book: Book) -> Table | Notice:
     """Every key result: from baseline to target, where it stands, the owner's confidence and the model's chance."""
     if book.scorecard is None:
         return _none(book)
+    # What a hurried reader needs stands first; a phone shows three or four columns at a time.
     columns = [
         Column("title", book.say(Text("Key result", "关键结果")), wide=True),
-        Column("owner", book.say(Text("Owner", "负责人"))),
-        Column("baseline", book.say(Text("Baseline", "基线")), "right"),
+        Column("status", book.say(Text("Status", "状态"))),
+        Column("progress", book.say(Text("Progress", "进度"))),
         Column("now", book.say(Text("Now", "当前")), "right"),
         Column("target", book.say(Text("Target", "目标值")), "right"),
-        Column("progress", book.say(Text("Progress", "进度"))),
-        Column("confidence", book.say(Text("Confidence", "信心")), "right"),
         Column("chance", book.say(Text("Chance", "达成把握"))),
-        Column("status", book.say(Text("Status", "状态"))),
+        Column("confidence", book.say(Text("Confidence", "信心")), "right"),
+        Column("baseline", book.say(Text("Baseline", "基线")), "right"),
+        Column("owner", book.say(Text("Owner", "负责人"))),
     ]
     note = Text(
         "Progress comes from the data, confidence (0–10) is the owner's word, the chance is the forecast's. "

@@ -65,29 +65,27 @@ def scores(book: Book) -> Table | Notice:
 
 
 def _score_columns(book: Book, closed: bool, moved: bool) -> list[Column]:
-    first = Column("title", book.say(Text("Key result", "关键结果")), wide=True)
-    value = Column("value", book.say(Text("Result", "结果") if closed else Text("So far", "目前")), "right")
-    last = [
-        Column("score", book.say(Text("Score", "评分")), "right"),
+    first = [
+        Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("verdict", book.say(Text("Verdict", "结论"))),
+        Column("score", book.say(Text("Score", "评分")), "right"),
     ]
+    value = Column("value", book.say(Text("Result", "结果") if closed else Text("So far", "目前")), "right")
     if not moved:
         return [
-            first,
+            *first,
             Column("baseline", book.say(Text("Baseline", "基线")), "right"),
             value,
             Column("original", book.say(Text("Target", "目标值")), "right"),
             Column("on_original", book.say(Text("Progress", "完成")), "right"),
-            *last,
         ]
     return [
-        first,
+        *first,
         value,
         Column("original", book.say(Text("Original target", "原目标")), "right"),
         Column("on_original", book.say(Text("of original", "原目标完成")), "right"),
         Column("adjusted", book.say(Text("Adjusted target", "调整后目标")), "right"),
         Column("progress", book.say(Text("of adjusted", "调整后完成")), "right"),
-        *last,
     ]
 
 
