@@ -68,6 +68,11 @@ class Book:
         return facts(self.data, period or self.to_date, metrics, by=by)
 
     @cached_property
+    def whole_journal(self) -> Journal:
+        """Everything journalled so far, whatever the as-of day: what new events and an edited sheet are held against."""
+        return read_journal(self.workbook.journal_path(self.store.store, self.quarter))
+
+    @cached_property
     def quality(self) -> Quality:
         """What was read for the store, what was left out and why, how fresh it is, and what is missing."""
         return data_quality(self.data, load_layouts(self.workbook.params / "layouts"))

@@ -36,7 +36,7 @@ def ready(
             unable[store] = str(bad)
             continue
         if book.sheet is not None:
-            require_unchanged(book.sheet, book.journal)
+            require_unchanged(book.sheet, book.whole_journal)
         able.append(store)
     return able, unable
 

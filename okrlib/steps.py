@@ -36,7 +36,7 @@ E = TypeVar("E", CheckIn, Decision, Idea)
 def lock_sheet(book: Book, *, at: datetime, by: str) -> Locked:
     """Freeze the baselines and make the sheet binding; SheetError names a baseline that the data cannot give."""
     sheet = _sheet(book)
-    event = lock(sheet, book.journal, _baselines(book, sheet), at=at, by=by)
+    event = lock(sheet, book.whole_journal, _baselines(book, sheet), at=at, by=by)
     record(_path(book), event)
     return event
 
@@ -44,7 +44,7 @@ def lock_sheet(book: Book, *, at: datetime, by: str) -> Locked:
 def change_sheet(book: Book, reason: str, *, at: datetime, by: str) -> Changed:
     """Record how the sheet differs from what was last journalled, and why."""
     sheet = _sheet(book)
-    event = record_change(sheet, book.journal, reason, at=at, by=by, baselines=_baselines(book, sheet))
+    event = record_change(sheet, book.whole_journal, reason, at=at, by=by, baselines=_baselines(book, sheet))
     record(_path(book), event)
     return event
 
@@ -52,7 +52,7 @@ def change_sheet(book: Book, reason: str, *, at: datetime, by: str) -> Changed:
 def close_sheet(book: Book, *, at: datetime, by: str) -> Scored:
     """Freeze the results as the data gives them now."""
     sheet = _sheet(book)
-    require_unchanged(sheet, book.journal)
+    require_unchanged(sheet, book.whole_journal)
     open_journal = book.journal.reopened()
     card = scorecard(sheet, open_journal, book.readings, {}, book.as_of)
     _, fingerprint = data_state(book.workbook, book.store.store)
@@ -73,14 +73,14 @@ def check_in(book: Book, key_result: str, *, at: datetime, by: str, **words: Any
 
 def decide(book: Book, says: str, *, at: datetime, by: str, **words: Any) -> Decision:
     """Journal a decision under the next free id."""
-    event = _event(Decision, {"at": at, "by": by, "id": book.journal.next_id("D"), "says": says, **words})
+    event = _event(Decision, {"at": at, "by": by, "id": book.whole_journal.next_id("D"), "says": says, **words})
     append(_journal_path(book), event)
     return event
 
 
 def propose(book: Book, says: str, author: str, *, at: datetime, by: str, **words: Any) -> Idea:
     """Journal an idea under the next free id, credited to its author."""
-    named = {"id": book.journal.next_id("I"), "says": says, "author": author}
+    named = {"id": book.whole_journal.next_id("I"), "says": says, "author": author}
     event = _event(Idea, {"at": at, "by": by, **named, **words})
     append(_journal_path(book), event)
     return event

@@ -1,10 +1,60 @@
-"""What tests of several parts share: a browser to look at pages with."""
+"""What tests of several parts share: a browser, and workbooks that are costly to fill."""
 
 import os
 import shutil
 import subprocess
+from functools import cache
 
 import pytest
+
+from okrlib.book import open_book
+from okrlib.demo import write_demo_exports
+from okrlib.demo.scene import AS_OF, QUARTER
+from okrlib.ingest.personal import KEY_VARIABLE
+from okrlib.starter import init_workbook
+from tests.commands import okr, okr_alone
+from tests.shared import PROJECT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _key_of_buyers(tmp_path_factory):
+    """No test touches the key of whoever runs the suite; the demo's is always the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        path = tmp_path_factory.mktemp("keys") / "buyers.key"
+        path.write_text("5e" * 32)
+        patch.setenv(KEY_VARIABLE, str(path))
+        patch.delenv("OKR_HOME", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """A workbook with both demo stores, their exports written and read."""
+    workbook = init_workbook(tmp_path_factory.mktemp("demo") / "workbook")
+    for part in ("stores/demo_shopify.yaml", "okrs/demo_shopify"):
+        source, target = PROJECT / "params" / part, workbook.params / part
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+    write_demo_exports(workbook.exports, AS_OF)
+    for store in workbook.stores():
+        assert okr(workbook.home, "ingest", store).code == 0
+    return workbook
+
+
+@pytest.fixture(scope="session")
+def demo_run(demo):
+    """What `okr demo` said: it made the packets of both stores in both languages."""
+    return okr_alone(demo.home, "demo", "--jobs", "2")
+
+
+@pytest.fixture(scope="session")
+def demo_book(demo):
+    """Open a demo store's Book, once for each store, language and quarter."""
+
+    @cache
+    def opened(store="demo_tmall", locale="en", quarter=str(QUARTER)):
+        return open_book(store, quarter, AS_OF, locale, home=demo.home)
+
+    return opened
 
 
 @pytest.fixture(scope="session")

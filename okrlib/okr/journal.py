@@ -74,10 +74,10 @@ class Journal:
         return snapshots[-1] if snapshots else None
 
     def in_force(self, sheet: Sheet) -> Sheet:
-        """Return the intention last journalled, with the milestones reached since; before the lock, `sheet` itself."""
+        """Return the intention last journalled, with the milestones reached since; before the lock, `sheet` as a draft."""
         snapshot = self.sheet
         if snapshot is None:
-            return sheet
+            return sheet.model_copy(update={"state": "draft"})
         done = {(kr.id, step.title): step.done for kr in sheet.key_results for step in kr.milestones}
         return snapshot.model_copy(
             update={
