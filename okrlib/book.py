@@ -55,8 +55,9 @@ class Book:
 
     @property
     def to_date(self) -> Period:
-        """The quarter as far as the as-of day."""
-        return self.period.until(self.as_of) or Period(self.period.start, self.period.start)
+        """The quarter as far as the data know it by the as-of day; stale exports must not look like a fall."""
+        seen = self.period.until(min(self.as_of, self.data.covers.end))
+        return seen or Period(self.period.start, self.period.start)
 
     @property
     def over(self) -> bool:

@@ -257,6 +257,8 @@ def _fact_row(fact: Fact, book: Book) -> dict[str, Any]:
 
 
 def _print_rows(rows: list[dict[str, Any]], form: str) -> None:
+    if not rows:
+        raise DataError("nothing to tell: no such segment in this period")
     if form == "json":
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
     elif form == "csv":
