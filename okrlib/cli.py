@@ -219,12 +219,12 @@ def _probe(path: Path, layouts: list[Any]) -> None:
 
 @app.command()
 def metrics(locale: Annotated[str, typer.Option(help="en or zh")] = "en") -> None:
-    """List the metric catalogue: name, unit, direction and definition."""
-    from okrlib.analysis.metrics import visible
+    """Print the metric dictionary: definition, unit, direction, which day counts, how long it may still move."""
+    from okrlib.analysis.metrics import dictionary_entry, visible
 
     language = check_locale(locale)
     for metric in visible():
-        typer.echo(f"{metric.name:24} {metric.label.in_(language)} · {metric.unit} · {metric.definition.in_(language)}")
+        typer.echo(dictionary_entry(metric, language))
 
 
 @app.command()

@@ -12,7 +12,7 @@ from typing import Literal
 
 from okrlib.errors import ParameterError
 from okrlib.okr.checks import Identity, MetricFacts
-from okrlib.text import Text
+from okrlib.text import Locale, Text
 
 Source = Literal["sales", "placed", "returned"]
 Unit = Literal[
@@ -34,6 +34,7 @@ UNITS: dict[str, Text] = {
     "units_per_order": Text("units per order", "件/笔"),
     "money_per_unit": Text("{currency} per unit", "{currency}/件"),
 }
+_CURRENCY = Text("money", "金额")
 CLOCKS: dict[str, Text] = {
     "sales": Text("day of payment", "付款日"),
     "placed": Text("day the order was placed", "下单日"),
@@ -210,3 +211,37 @@ def metric_facts() -> dict[str, MetricFacts]:
         )
         for metric in visible()
     }
+
+
+_BETTER = {
+    "up": Text("higher is better", "越高越好"),
+    "down": Text("lower is better", "越低越好"),
+    "none": Text("neither way is better", "无所谓高低"),
+}
+_ADDS = {True: Text("adds up over days", "可按天相加"), False: Text("does not add up over days", "不可按天相加")}
+_ENTRY = Text(
+    "{name} · {label}\n    {definition}\n    {unit}; {better}; counted on: {clock}; may move for {days} days; {adds}",
+    "{name} · {label}\n    {definition}\n    {unit}；{better}；计入日期：{clock}；{days} 天内可能变动；{adds}",
+)
+
+
+def clocks(metric: Metric) -> list[Text]:
+    """Return the events whose days a metric counts on: its own, or those of its parts."""
+    sources = [metric.source] if metric.source else [CATALOGUE[name].source for name in metric.of]
+    found = [CLOCKS[source] for source in dict.fromkeys(sources) if source]
+    return found or [clock for name in metric.of for clock in clocks(CATALOGUE[name])]
+
+
+def dictionary_entry(metric: Metric, locale: Locale) -> str:
+    """Return a metric's entry in the dictionary: three lines of text."""
+    return _ENTRY.in_(
+        locale,
+        name=metric.name,
+        label=metric.label.in_(locale),
+        definition=metric.definition.in_(locale),
+        unit=UNITS[metric.unit].in_(locale, currency=_CURRENCY.in_(locale)),
+        better=_BETTER[metric.better].in_(locale),
+        clock=" / ".join(clock.in_(locale) for clock in clocks(metric)),
+        days=metric.revision_days,
+        adds=_ADDS[metric.adds_up].in_(locale),
+    )

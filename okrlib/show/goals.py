@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from okrlib.analysis.metrics import CATALOGUE, CLOCKS
+from okrlib.analysis.metrics import CATALOGUE, clocks
 from okrlib.analysis.outlook import reference_values
 from okrlib.book import Book
 from okrlib.okr import LABELS, KeyResult
@@ -216,13 +216,11 @@ def _dictionary_row(book: Book, kr: KeyResult) -> dict[str, object]:
         definition = kr.measure.definition if kr.measure else ""
         source = kr.source or book.say(Text("check-ins", "周报填写"))
         return {"name": kr_measures(book, kr), "definition": definition, "clock": source, "final": None}
-    parts = [CATALOGUE[name] for name in metric.of] or [metric]
-    clock = next((CLOCKS[part.source] for part in parts if part.source), None)
     days = Text("{n} days", "{n} 天")
     return {
         "name": book.say(metric.label),
         "definition": book.say(metric.definition),
-        "clock": book.say(clock) if clock else "",
+        "clock": " / ".join(book.say(clock) for clock in clocks(metric)),
         "final": book.say(days, n=metric.revision_days),
     }
 
