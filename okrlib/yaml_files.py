@@ -12,6 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.scalarfloat import ScalarFloat
+from ruamel.yaml.scalarint import ScalarInt
 
 from okrlib.errors import OkrError, SheetError
 
@@ -70,6 +71,8 @@ def plain(tree: Any) -> Any:
         return [plain(value) for value in tree]
     if isinstance(tree, ScalarFloat):
         return float(tree)
+    if isinstance(tree, ScalarInt):
+        return int(tree)
     if isinstance(tree, str):
         return str(tree)
     return tree
@@ -95,7 +98,7 @@ def parse_model(model: type[M], tree: Any, name: str, error: type[OkrError] = Sh
         return model.model_validate(plain(tree))
     except ValidationError as bad:
         problems = bad.errors()
-        first = problems[0]
+        first = min(problems, key=lambda problem: problem["type"] == "missing")  # a misspelt key explains a missing one
         where = ".".join(str(step) for step in first["loc"]) or "file"
         line = line_of(tree, tuple(first["loc"]))
         found = "" if isinstance(first["input"], dict | list) else f" (found {first['input']!r})"
