@@ -16,7 +16,7 @@ from deltalake.exceptions import TableNotFoundError
 from filelock import FileLock
 
 from okrlib.errors import DataError
-from okrlib.schema import READINGS, REJECTS, TABLES, Table
+from okrlib.schema import READINGS, REJECTS, SOURCE, TABLES, Table
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -86,18 +86,26 @@ class Lake:
         return FileLock(self.folder / ".writing", timeout=600)
 
     def put(
-        self, con: duckdb.DuckDBPyConnection, table: Table, store: str, rows: str, mentions: str | None = None
+        self,
+        con: duckdb.DuckDBPyConnection,
+        table: Table,
+        store: str,
+        rows: str,
+        *,
+        mentions: str | None = None,
+        given: Iterable[str] | None = None,
     ) -> int:
         """Let `rows` (SQL in `con`, with the table's columns, keys unique) be the last word on what they mention.
 
         `mentions` is SQL for every `source_order` the export speaks of, where that is more than `rows` hold: what the
-        lake has of those and the export no longer has is removed in the same commit. Returns the rows written.
+        lake has of those and the export no longer has is removed in the same commit. `given` are the columns the
+        export can tell, all by default: of a row known already the others stay. Returns the rows written.
         """
         _hold(con, table.all_columns, rows)
         con.execute(f"CREATE OR REPLACE TEMP TABLE mentioned AS {mentions or 'SELECT source_order FROM put_rows'}")
         count = int(scalar(con, "SELECT count(*) FROM put_rows"))
         if self._has_rows(con, table.name, store):
-            self._merge(con, table, store)
+            self._merge(con, table, store, {*(given or table.columns), *SOURCE})
         elif count:
             order = ", ".join(("ordered_at", *table.key)) if "ordered_at" in table.columns else ", ".join(table.key)
             self._append(con, table.name, f"SELECT * FROM put_rows ORDER BY {order}")
@@ -112,7 +120,7 @@ class Lake:
         path = str(self.folder / table)
         write_deltalake(path, con.sql(rows), mode="append", schema_mode="merge", partition_by=["store"])
 
-    def _merge(self, con: duckdb.DuckDBPyConnection, table: Table, store: str) -> None:
+    def _merge(self, con: duckdb.DuckDBPyConnection, table: Table, store: str, given: set[str]) -> None:
         names, key = list(table.all_columns), ", ".join(table.key)
         con.execute(
             f"""CREATE OR REPLACE TEMP TABLE changes AS SELECT *, false AS gone FROM put_rows
@@ -137,7 +145,7 @@ class Lake:
             )
             .when_matched_delete("s.gone")
             .when_matched_update(
-                {name: value for name, value in values.items() if name != "store"}, predicate="NOT s.gone"
+                {name: value for name, value in values.items() if name in given}, predicate="NOT s.gone"
             )
             .when_not_matched_insert(values)
             .execute()

@@ -150,7 +150,58 @@ PRODUCTS = Table(
     },
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (ORDERS, ORDER_LINES, REFUNDS, PRODUCTS)}
+SETTLEMENTS = Table(
+    "settlements",
+    Text("Settlements with the platform", "平台结算"),
+    ("entry_id",),
+    {
+        "entry_id": Column("VARCHAR", Text("the platform's number of the movement", "平台流水号"), required=True),
+        "order_id": Column(
+            "VARCHAR", Text("order it belongs to; empty for what belongs to none", "对应订单号，无则空")
+        ),
+        "settled_at": Column("TIMESTAMP", Text("when the money moved", "入账时间"), required=True),
+        "kind": Column("VARCHAR", Text("kind of movement, as the platform says", "账务类型")),
+        "sale_amount": Column(MONEY, Text("received for goods and shipping", "货款及运费收入")),
+        "refund_amount": Column(MONEY, Text("given back to the buyer, positive", "退款，正数")),
+        "fee_amount": Column(MONEY, Text("fees and commissions, positive", "服务费与佣金，正数")),
+        "net_amount": Column(MONEY, Text("what the account gained or lost", "账户净变动")),
+    },
+)
+
+TRAFFIC = Table(
+    "traffic",
+    Text("Visits by day", "每日流量"),
+    ("day", "channel"),
+    {
+        "day": Column("DATE", Text("day of the visits", "日期"), required=True),
+        "channel": Column(
+            "VARCHAR",
+            Text("where visits came from; all, when not told apart", "流量来源，未区分则为 all"),
+            required=True,
+        ),
+        "visitors": Column("BIGINT", Text("visitors of the day; they never add up over days", "访客数，不可按天相加")),
+        "page_views": Column("BIGINT", Text("pages viewed", "浏览量")),
+        "buyers": Column("BIGINT", Text("visitors who paid, as the platform counts", "平台统计的支付买家数")),
+        "units": Column("BIGINT", Text("units sold, as the platform counts", "平台统计的支付件数")),
+        "amount": Column(MONEY, Text("sales, as the platform counts", "平台统计的支付金额")),
+    },
+)
+
+STOCK = Table(
+    "stock",
+    Text("Stock on a day", "每日库存"),
+    ("day", "sku"),
+    {
+        "day": Column("DATE", Text("day of the count", "盘点日期"), required=True),
+        "sku": Column("VARCHAR", Text("the merchant's article code", "商家编码"), required=True),
+        "on_hand": Column("BIGINT", Text("units that can be sold", "可售库存")),
+        "inbound": Column("BIGINT", Text("units on their way", "在途库存")),
+    },
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table for table in (ORDERS, ORDER_LINES, REFUNDS, PRODUCTS, SETTLEMENTS, TRAFFIC, STOCK)
+}
 
 REJECTS: dict[str, str] = {
     "store": "VARCHAR",

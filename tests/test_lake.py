@@ -23,7 +23,7 @@ def put(lake: Lake, store: str, *products: tuple[str, str, str], mentions: str |
         f"NULL AS {name}" for name in PRODUCTS.all_columns if name not in {"store", "sku", "title", "source_order"}
     )
     empty = "SELECT NULL AS store, NULL AS sku, NULL AS title, NULL AS source_order WHERE false"
-    return lake.put(connect(), PRODUCTS, store, f"SELECT *, {names} FROM ({rows or empty})", mentions)
+    return lake.put(connect(), PRODUCTS, store, f"SELECT *, {names} FROM ({rows or empty})", mentions=mentions)
 
 
 def titles(lake: Lake, store: str) -> dict[str, str]:
@@ -51,6 +51,13 @@ def test_a_key_known_under_another_entry_moves_to_the_new_one(lake):
     put(lake, "one", ("a", "old", "1"))
     put(lake, "one", ("a", "new", "2"))
     assert titles(lake, "one") == {"a": "new"}
+
+
+def test_what_an_export_cannot_tell_of_a_known_row_stays(lake):
+    put(lake, "one", ("a", "title", "1"))
+    rows = f"SELECT * REPLACE ('other' AS title, 3 AS unit_cost) FROM {lake.scan('products', 'one')}"
+    lake.put(connect(), PRODUCTS, "one", rows, given=["sku", "unit_cost"])
+    assert lake.rows(f"SELECT sku, title, unit_cost FROM {lake.scan('products', 'one')}") == [("a", "title", 3)]
 
 
 def test_stores_do_not_touch_each_other(lake):

@@ -57,9 +57,13 @@ class CellReader:
         width = found.width
         picks = [found.match.where.get(name, width) for name in self.fields]  # `width` is the index of an empty cell
         turns = self._turns()
-        digest = self.layout.duplicates == "set_aside"
+        digest, notes = self.layout.duplicates == "set_aside", self.layout.not_rows
         rest = _SEPARATOR * (len(self.fields) + 1)
         for line, cells, wrong in found.rows():
+            if notes and cells and cells[0].strip().startswith(notes):
+                continue
+            if self.layout.short_rows and not wrong:
+                cells.extend([""] * (width - len(cells)))
             problem = wrong or _width_problem(cells, width)
             mark = row_digest(cells) if digest else ""
             if not problem:

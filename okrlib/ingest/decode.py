@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,9 @@ from okrlib.ingest.records import Record, text_records
 
 DELIMITERS = ",\t;|"
 WORKBOOK = "xlsx"
+LOCAL = "gb18030"
+UNKNOWN = "latin-1"  # reads any bytes, so that a header can be found; never taken for the text itself
+UNCERTAIN = {LOCAL, UNKNOWN}
 _CHUNK = 1 << 20
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -46,8 +49,8 @@ class Export:
             yield from text_records(lines, delimiter, width)
 
 
-def open_export(path: Path, encoding: str | None = None) -> Export:
-    """Look at a file: its digest and its encoding (BOM, then strict UTF-8, then `encoding`, or strict GB18030)."""
+def open_export(path: Path) -> Export:
+    """Look at a file: its digest and its encoding (BOM, then strict UTF-8, then strict GB18030, else UNKNOWN)."""
     try:
         with path.open("rb") as stream:
             start = stream.read(4096)
@@ -59,21 +62,32 @@ def open_export(path: Path, encoding: str | None = None) -> Export:
         raise DataError(f"{path}: the file is empty; export it again")
     if start.startswith(b"PK\x03\x04"):
         return Export(path, digest, WORKBOOK)
-    return Export(path, digest, _encoding(path, start, encoding or "gb18030"))
+    return Export(path, digest, _encoding(path, start))
 
 
-def _encoding(path: Path, start: bytes, local: str) -> str:
+def _encoding(path: Path, start: bytes) -> str:
     for bom, name in _BOMS.items():
         if start.startswith(bom):
             if not _decodes(path, name):
                 raise DataError(f"{path}: begins as {name} and does not go on so: the file is damaged; export it again")
             return name
-    for name in ("utf-8", local):
-        if _decodes(path, name):
-            return name
-    raise DataError(
-        f"{path}: neither UTF-8 nor {local.upper()}; a layout of your own can say which (encoding: cp1252, big5, …)"
-    )
+    return next((name for name in ("utf-8", LOCAL) if _decodes(path, name)), UNKNOWN)
+
+
+def in_encoding(export: Export, encoding: str) -> Export:
+    """Return the export as `encoding` reads it, or as it was when its bytes are no such text."""
+    return replace(export, encoding=encoding) if _decodes(export.path, encoding) else export
+
+
+def as_declared(export: Export, encoding: str | None) -> Export:
+    """Return the export in the encoding its layout declares, if any; DataError when there is none that fits."""
+    seen = in_encoding(export, encoding) if encoding and export.encoding in UNCERTAIN else export
+    if seen.encoding == UNKNOWN:
+        raise DataError(
+            f"{export.path}: neither UTF-8 nor {encoding or 'GB18030'}; a layout of your own can say which "
+            "(encoding: cp1252, big5, …)"
+        )
+    return seen
 
 
 def _decodes(path: Path, encoding: str) -> bool:

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from okrlib.errors import LayoutError
-from okrlib.ingest.decode import Export, open_export
+from okrlib.ingest.decode import UNCERTAIN, Export, as_declared, in_encoding, open_export
 from okrlib.ingest.layout import Layout, Match
 from okrlib.ingest.records import Record
 
@@ -57,17 +57,24 @@ def detect(path: Path, layouts: list[Layout], wanted: str | None = None, platfor
     tried = [layout for layout in layouts if wanted is None or layout.id == wanted]
     if not tried:
         raise LayoutError(f"layout {wanted!r} is unknown; known: {', '.join(layout.id for layout in layouts)}")
-    export = open_export(path, declared_encoding(tried))
-    for header in headers(export):
-        fitting = [match for match in (layout.match(header.cells) for layout in tried) if not match.missing]
-        if fitting:
-            return Detected(export, _only(path, fitting, None if wanted else platform), header)
+    export = open_export(path)
+    for seen, readers in _views(export, tried):
+        for header in headers(seen):
+            fitting = [match for match in (layout.match(header.cells) for layout in readers) if not match.missing]
+            if fitting:
+                match = _only(path, fitting, None if wanted else platform)
+                return Detected(as_declared(seen, match.layout.encoding), match, header)
     raise LayoutError(_nearest(path, nearest(export, tried), wanted))
 
 
-def declared_encoding(layouts: list[Layout]) -> str | None:
-    """Return the encoding that a layout wanted by name declares."""
-    return layouts[0].encoding if len(layouts) == 1 else None
+def _views(export: Export, layouts: list[Layout]) -> Iterator[tuple[Export, list[Layout]]]:
+    """Yield the file as each encoding reads it that layouts declare, with those layouts; one certain is the only one."""
+    if export.encoding not in UNCERTAIN:
+        yield export, layouts
+        return
+    for encoding in sorted({layout.encoding or "" for layout in layouts}, reverse=True):
+        readers = [layout for layout in layouts if (layout.encoding or "") == encoding]
+        yield (in_encoding(export, encoding) if encoding else export), readers
 
 
 def headers(export: Export) -> Iterator[Header]:

@@ -74,6 +74,8 @@ class Layout(_Model):
     encoding: str | None = Field(default=None, description="only where the file is neither UTF-8 nor GB18030")
     dates: tuple[str, ...] = ("%Y-%m-%d %H:%M:%S",)
     decimal: Literal[".", ","] = "."
+    not_rows: tuple[str, ...] = Field(default=(), description="starts of first cells that are notes, not data")
+    short_rows: bool = Field(default=False, description="empty cells at a row's end may be missing")
     order: str = Field(description="the field that says which order a row belongs to")
     fields: dict[str, FileColumn]
     status_words: dict[str, str] = {}

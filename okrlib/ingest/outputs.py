@@ -24,7 +24,9 @@ def put_outputs(con: duckdb.DuckDBPyConnection, lake: Lake, store: Store, layout
         key = ", ".join(TABLES[name].key)
         first = f"SELECT * FROM canonical QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY source_line) = 1"
         rows = con.execute("SELECT count(*) FROM canonical").fetchall()[0][0]
-        written = lake.put(con, TABLES[name], store.store, first, mentions)
+        written = lake.put(
+            con, TABLES[name], store.store, first, mentions=mentions, given=[*output.columns, "currency"]
+        )
         twice += rows - written if output.per == "row" else 0
     con.execute("DROP TABLE IF EXISTS canonical")
     return twice

@@ -6,7 +6,7 @@ import pytest
 import xlsxwriter
 
 from okrlib.errors import DataError
-from okrlib.ingest.decode import open_export
+from okrlib.ingest.decode import as_declared, open_export
 
 CHINESE = "订单编号,商品\n1,青釉盖碗\n"
 
@@ -38,8 +38,15 @@ def test_the_ladder_finds_the_encoding_from_the_whole_file(tmp_path, content, en
 
 
 def test_what_is_no_known_encoding_is_not_guessed(tmp_path):
+    export = opened(tmp_path, "Café,Größe\n".encode("cp1252") + b"\xff\xff\n")
     with pytest.raises(DataError, match=r"file\.csv: neither UTF-8 nor GB18030; .*cp1252"):
-        opened(tmp_path, "Café,Größe\n".encode("cp1252") + b"\xff\xff\n")
+        as_declared(export, None)
+
+
+@pytest.mark.parametrize("text", ["Café,Größe\n", "Straße,größer\nä,éa\n"])
+def test_an_encoding_that_a_layout_declares_comes_before_gb18030_and_after_utf8(tmp_path, text):
+    assert as_declared(opened(tmp_path, text.encode("cp1252")), "cp1252").encoding == "cp1252"
+    assert as_declared(opened(tmp_path, text.encode("utf-8")), "cp1252").encoding == "utf-8"
 
 
 def test_a_file_that_begins_as_utf8_with_bom_and_breaks_is_damaged(tmp_path):

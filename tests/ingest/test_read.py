@@ -278,12 +278,12 @@ def test_an_interrupted_ingest_is_completed_by_running_it_again(stall, monkeypat
     calls = 0
 
     def interrupted(function):
-        def once(*arguments):
+        def once(*arguments, **more):
             nonlocal calls
             calls += 1
             if calls == step:
                 raise KeyboardInterrupt
-            return function(*arguments)
+            return function(*arguments, **more)
 
         return once
 
