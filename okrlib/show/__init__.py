@@ -7,14 +7,15 @@ from importlib import import_module
 from typing import Any
 
 _WHERE = {
-    "business": (
-        "best_sellers", "daily_revenue", "headline", "new_and_returning", "splits", "weekly_course", "where_we_stand",
-    ),
+    "business": ("best_sellers", "headline", "splits", "where_we_stand"),
     "course": ("kr_courses",),
     "goals": ("ambition", "dictionary", "findings", "key_results", "objectives", "reasons"),
     "meeting": ("agenda", "check_ins"),
+    "narrowing": ("fan",),
+    "outlook": ("backtest", "proposals", "run_rate"),
     "overview": ("notices", "summary"),
     "quality": ("data_quality",),
+    "trends": ("daily_revenue", "new_and_returning", "weekly_course"),
     "review": ("changes", "growth", "lessons", "scores", "verdict"),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}

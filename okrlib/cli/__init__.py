@@ -1,0 +1,28 @@
+"""The command line: the only floor that reads the clock."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from okrlib.cli import data, packets, sheets
+from okrlib.cli.app import SOME_FAILED, WRONG, app
+from okrlib.errors import DataError, OkrError
+
+__all__ = ["app", "data", "main", "packets", "sheets"]
+
+
+def main() -> None:
+    """Run the command line; every error a person can cause is one line and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except DataError as bad:
+        _fail(bad, SOME_FAILED)
+    except OkrError as bad:
+        _fail(bad, WRONG)
+
+
+def _fail(bad: OkrError, code: int) -> None:
+    typer.echo(f"okr: {bad}", err=True)
+    sys.exit(code)

@@ -1,0 +1,165 @@
+"""Commands about data: exports, layouts, metrics, facts."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from okrlib.book import Book
+from okrlib.cli.app import AsOf, StoreName, app, busy, the_book, the_workbook
+from okrlib.errors import DataError, ParameterError
+from okrlib.stores import Workbook
+from okrlib.text import check_locale
+
+if TYPE_CHECKING:
+    from okrlib.analysis.facts import Fact
+
+
+@app.command()
+def ingest(
+    store: StoreName,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]…", help="default: all of exports/STORE")] = None,
+) -> None:
+    """Read a store's exports into the lake; what was read before is known again."""
+    read_exports(the_workbook(), store, files or [])
+
+
+def read_exports(workbook: Workbook, name: str, files: list[Path]) -> None:
+    """Read `files`, or all of the store's exports, and say what became of their rows."""
+    from okrlib.ingest.read import export_files
+    from okrlib.ingest.read import ingest as read
+
+    store = workbook.store(name)
+    with busy(f"reading exports of {name} …"):
+        done = read(workbook, store, files or export_files(workbook.exports / name))
+    total, aside = (sum(getattr(file, field) for file in done.files) for field in ("rows_read", "rows_set_aside"))
+    typer.echo(
+        f"{name}: {len(done.files)} files read, {len(done.known)} known already; {total:,} rows: "
+        f"{total - aside - done.rejected:,} used, {aside:,} set aside by rule, {done.rejected:,} rejected"
+    )
+    for found in done.facts:
+        parts = [
+            (found.orders, "orders"),
+            (found.buyers, "buyers"),
+            (found.regions, "regions"),
+            (found.rows_with_buyer, "rows with a buyer"),
+        ]
+        told = [f"{count:,} {what}" for count, what in parts if count and found.amount is not None]
+        money = "" if found.amount is None else f"{found.amount:,} {store.currency} in all rows"
+        typer.echo(f"  {found.layout}: " + ", ".join([f"{found.rows:,} rows", *told, *([money] if money else [])]))
+    for rule in done.set_aside:
+        typer.echo(
+            f"  set aside {rule.rows:,}: {rule.reason} ({rule.rule}{'' if rule.amount is None else f', {rule.amount:,}'})"
+        )
+    if done.repeated_orders:
+        typer.echo(f"  {done.repeated_orders:,} orders stood in several files; the last file's word was taken")
+    if done.rejected:
+        typer.echo(f"  see the rejected rows with: okr rejects {name}")
+
+
+@app.command()
+def rejects(store: StoreName, limit: Annotated[int, typer.Option(min=1)] = 50) -> None:
+    """List rows that could not be read: file, line, column, value, and what would be right."""
+    from okrlib.ingest.log import stored_rejects
+    from okrlib.lake import Lake
+
+    workbook = the_workbook()
+    rows = stored_rejects(Lake(workbook.warehouse), workbook.store(store).store)
+    for file, line, column, value, reason in rows[:limit]:
+        typer.echo(f"{file}:{line}: {column + ' ' if column else ''}{value!r}: {reason}")
+    typer.echo(f"{store}: {len(rows):,} rejected rows" + (f", the first {limit} shown" if len(rows) > limit else ""))
+
+
+@app.command()
+def platforms(
+    probe: Annotated[Path | None, typer.Option(metavar="FILE", help="say which layout a file has")] = None,
+) -> None:
+    """List the export layouts known here, or say which one a file has."""
+    from okrlib.ingest.layout import load_layouts
+
+    layouts = load_layouts(the_workbook().params / "layouts")
+    if probe is not None:
+        _probe(probe, layouts)
+        return
+    for layout in layouts:
+        typer.echo(f"{layout.id:28} {layout.title.en} · {layout.title.zh}   → {', '.join(layout.tables)}")
+
+
+def _probe(path: Path, layouts: list[Any]) -> None:
+    from okrlib.ingest.probe import probe
+
+    seen = probe(path, layouts)
+    typer.echo(f"{path}: {seen.encoding}, header on line {seen.header_line}")
+    for fit in seen.fits[:3]:
+        verdict = "fits" if fit.fits else f"misses {', '.join(fit.missing)}"
+        typer.echo(f"  {fit.layout.id}: {verdict} ({len(fit.columns)} columns known)")
+    for row in seen.rows:
+        typer.echo("  " + ", ".join(f"{name}={value}" for name, value in row.items() if value is not None))
+    for line, column, value, reason in seen.problems:
+        typer.echo(f"  line {line}: {column} {value!r}: {reason}")
+    if not any(fit.fits for fit in seen.fits):
+        raise DataError(f"{path}: no layout fits; write one of your own in params/layouts/ (README says how)")
+
+
+@app.command()
+def metrics(locale: Annotated[str, typer.Option(help="en or zh")] = "en") -> None:
+    """Print the metric dictionary: definition, unit, direction, which day counts, how long it may still move."""
+    from okrlib.analysis.metrics import dictionary_entry, visible
+
+    language = check_locale(locale)
+    for metric in visible():
+        typer.echo(dictionary_entry(metric, language))
+
+
+@app.command()
+def facts(
+    store: StoreName,
+    quarter: Annotated[str, typer.Option(help="such as 2026Q3")],
+    metrics: Annotated[str, typer.Option(help="names, separated by commas")] = "revenue,orders,buyers",
+    by: Annotated[str | None, typer.Option(help="channel, category, region, product, month, week or day")] = None,
+    as_of: AsOf = None,
+    format: Annotated[str, typer.Option(help="table, csv or json")] = "table",  # noqa: A002  # the option's name
+) -> None:
+    """Print metrics of a store's quarter, whole or by segment."""
+    from okrlib.analysis.facts import facts as compute
+
+    if format not in {"table", "csv", "json"}:
+        raise ParameterError(f"format {format!r}: expected table, csv or json")
+    book = the_book(store, quarter, as_of)
+    found = compute(book.data, book.period, [name.strip() for name in metrics.split(",")], by=by)
+    print_rows([_fact_row(row, book) for row in found], format)
+
+
+def _fact_row(fact: Fact, book: Book) -> dict[str, Any]:
+    unit = fact.unit.replace("money", book.store.currency)
+    value = None if fact.value is None else round(fact.value, 6).normalize() + 0
+    return {
+        "store": book.store.store, "metric": fact.metric, "from": fact.period.start, "to": fact.period.end,
+        "as_of": fact.as_of, "segment": fact.segment, "value": value, "unit": unit,
+        "numerator": fact.numerator, "denominator": fact.denominator, "why_missing": fact.reason.en if fact.reason else None,
+    }  # fmt: skip
+
+
+def print_rows(rows: list[dict[str, Any]], form: str) -> None:
+    """Print rows as a table, CSV or JSON; none at all is a DataError."""
+    if not rows:
+        raise DataError("nothing to tell: no such segment in this period")
+    if form == "json":
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
+    elif form == "csv":
+        writer = csv.DictWriter(sys.stdout, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(*(rows[0]), box=None, header_style="bold")
+        for row in rows:
+            table.add_row(*("" if value is None else str(value) for value in row.values()))
+        Console(width=None if sys.stdout.isatty() else 200).print(table)
