@@ -7,6 +7,7 @@ commit is atomic; the log of files read (`readings`) is written last, so an inte
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,9 @@ class Lake:
         others = ", ".join(
             name if name in have else f"NULL::{kind} AS {name}" for name, kind in columns.items() if name != "store"
         )
-        paths = ", ".join(quoted(uri) for uri in files)
+        # Delta tells a folder such as 店铺 as a web address would; only the last two steps are its own: store=…/part-…
+        own = (Path(*uri.split("/")[-2:]) for uri in files)
+        paths = ", ".join(quoted(escape(str(self.folder / table / part))) for part in own)
         source = f"read_parquet([{paths}], hive_partitioning = false, union_by_name = true)"
         return f"(SELECT {quoted(store)} AS store, {others} FROM {source})"
 
