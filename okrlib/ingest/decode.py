@@ -5,21 +5,25 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-
-from python_calamine import CalamineError, CalamineWorkbook
+from typing import IO
 
 from okrlib.errors import DataError
 from okrlib.ingest.records import Record, text_records
+from okrlib.ingest.sheets import html_records, workbook_records
+from okrlib.ingest.source import ZIP, Source
 
 DELIMITERS = ",\t;|"
 WORKBOOK = "xlsx"
+HTML = "html"  # stands for the delimiter of a page that calls itself .xls
 LOCAL = "gb18030"
 UNKNOWN = "latin-1"  # reads any bytes, so that a header can be found; never taken for the text itself
 UNCERTAIN = {LOCAL, UNKNOWN}
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _CHUNK = 1 << 20
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -28,7 +32,7 @@ _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 class Export:
     """One file as it lies there."""
 
-    path: Path
+    source: Source
     sha256: str
     encoding: str  # WORKBOOK for a workbook
 
@@ -36,47 +40,53 @@ class Export:
         """Delimiters the file may have, the likeliest first; a workbook has none."""
         if self.encoding == WORKBOOK:
             return [""]
-        with self.path.open(encoding=self.encoding, newline=None) as lines:
-            head = list(islice(lines, 20))
-        return sorted(DELIMITERS, key=lambda mark: -max(line.count(mark) for line in head))
+        with self._text() as lines:
+            head = [line[:_CHUNK] for line in islice(lines, 20)]
+        if head and head[0].lstrip("\ufeff \t").startswith("<"):
+            return [HTML]
+        return sorted(DELIMITERS, key=lambda mark: -max((line.count(mark) for line in head), default=0))
 
     def records(self, delimiter: str, width: int | None = None) -> Iterator[Record]:
         """Yield every row that is not blank; `width` is how many cells the header has, where that is known."""
         if self.encoding == WORKBOOK:
-            yield from _workbook_records(self.path)
+            yield from workbook_records(self.source)
             return
-        with self.path.open(encoding=self.encoding, newline=None) as lines:
-            yield from text_records(lines, delimiter, width)
+        with self._text() as lines:
+            yield from html_records(lines) if delimiter == HTML else text_records(lines, delimiter, width)
+
+    @contextmanager
+    def _text(self) -> Iterator[IO[str]]:
+        with self.source.open() as stream, TextIOWrapper(stream, self.encoding, newline=None) as lines:
+            yield lines
 
 
-def open_export(path: Path) -> Export:
+def open_export(place: Path | Source) -> Export:
     """Look at a file: its digest and its encoding (BOM, then strict UTF-8, then strict GB18030, else UNKNOWN)."""
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(4096)
-            stream.seek(0)
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as bad:
-        raise DataError(f"{path}: cannot be read: {bad.strerror}") from None
+    source = place if isinstance(place, Source) else Source(place)
+    with source.open() as stream:
+        start = stream.read(4096)
+    with source.open() as stream:
+        digest = hashlib.sha256()
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
     if not start.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise DataError(f"{path}: the file is empty; export it again")
-    if start.startswith(b"PK\x03\x04"):
-        return Export(path, digest, WORKBOOK)
-    return Export(path, digest, _encoding(path, start))
+        raise DataError(f"{source}: the file is empty; export it again")
+    encoding = WORKBOOK if start.startswith((ZIP, _OLD_WORKBOOK)) else _encoding(source, start)
+    return Export(source, digest.hexdigest(), encoding)
 
 
-def _encoding(path: Path, start: bytes) -> str:
+def _encoding(source: Source, start: bytes) -> str:
     for bom, name in _BOMS.items():
         if start.startswith(bom):
-            if not _decodes(path, name):
-                raise DataError(f"{path}: begins as {name} and does not go on so: the file is damaged; export it again")
+            if not _decodes(source, name):
+                raise DataError(f"{source}: begins as {name} and does not go on so: it is damaged; export it again")
             return name
-    return next((name for name in ("utf-8", LOCAL) if _decodes(path, name)), UNKNOWN)
+    return next((name for name in ("utf-8", LOCAL) if _decodes(source, name)), UNKNOWN)
 
 
 def in_encoding(export: Export, encoding: str) -> Export:
     """Return the export as `encoding` reads it, or as it was when its bytes are no such text."""
-    return replace(export, encoding=encoding) if _decodes(export.path, encoding) else export
+    return replace(export, encoding=encoding) if _decodes(export.source, encoding) else export
 
 
 def as_declared(export: Export, encoding: str | None) -> Export:
@@ -84,15 +94,15 @@ def as_declared(export: Export, encoding: str | None) -> Export:
     seen = in_encoding(export, encoding) if encoding and export.encoding in UNCERTAIN else export
     if seen.encoding == UNKNOWN:
         raise DataError(
-            f"{export.path}: neither UTF-8 nor {encoding or 'GB18030'}; a layout of your own can say which "
+            f"{export.source}: neither UTF-8 nor {encoding or 'GB18030'}; a layout of your own can say which "
             "(encoding: cp1252, big5, …)"
         )
     return seen
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _decodes(source: Source, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
-    with path.open("rb") as stream:
+    with source.open() as stream:
         try:
             while chunk := stream.read(_CHUNK):
                 decoder.decode(chunk)
@@ -100,26 +110,3 @@ def _decodes(path: Path, encoding: str) -> bool:
         except UnicodeDecodeError:
             return False
     return True
-
-
-def _workbook_records(path: Path) -> Iterator[Record]:
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError) as bad:
-        raise DataError(f"{path}: not a readable workbook: {bad}") from None
-    for number, row in enumerate(rows, 1):
-        cells = [_cell_text(cell) for cell in row]
-        if any(cells):
-            yield number, cells, ""
-
-
-def _cell_text(cell: object) -> str:
-    """Write a workbook's cell as text: whole numbers without .0, days and times in ISO form."""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.isoformat(" ", timespec="seconds")
-    if isinstance(cell, date):
-        return f"{cell.isoformat()} 00:00:00"
-    return str(cell)

@@ -11,6 +11,7 @@ from okrlib.errors import LayoutError
 from okrlib.ingest.decode import UNCERTAIN, Export, as_declared, in_encoding, open_export
 from okrlib.ingest.layout import Layout, Match
 from okrlib.ingest.records import Record
+from okrlib.ingest.source import Source
 
 HEADER_WITHIN = 20  # rows; platforms put titles and notes above the header
 
@@ -49,7 +50,9 @@ class Detected:
         return islice((record for record in records if record[0] > self.header.line), self.only)
 
 
-def detect(path: Path, layouts: list[Layout], wanted: str | None = None, platform: str | None = None) -> Detected:
+def detect(
+    path: Path | Source, layouts: list[Layout], wanted: str | None = None, platform: str | None = None
+) -> Detected:
     """Find the layout of a file, or use the one `wanted`; LayoutError names the nearest and what they miss.
 
     With `platform`, a file that only another platform's layout fits is refused by name.
@@ -95,7 +98,7 @@ def nearest(export: Export, layouts: list[Layout]) -> list[tuple[Match, Header]]
     return sorted(best.values(), key=lambda found: found[0].rank)
 
 
-def _only(path: Path, fitting: list[Match], platform: str | None) -> Match:
+def _only(path: Path | Source, fitting: list[Match], platform: str | None) -> Match:
     """Return the match that reads most columns; of equals none is guessed."""
     at_home = [match for match in fitting if platform in {None, match.layout.platform} or match.layout.shared]
     if not at_home:
@@ -112,7 +115,7 @@ def _only(path: Path, fitting: list[Match], platform: str | None) -> Match:
     return rivals[0]
 
 
-def _nearest(path: Path, matches: list[tuple[Match, Header]], wanted: str | None) -> str:
+def _nearest(path: Path | Source, matches: list[tuple[Match, Header]], wanted: str | None) -> str:
     names = [f"{match.layout.id} (misses {', '.join(match.missing)})" for match, _ in matches[:3]]
     if not names:
         known = f"the layout {wanted}" if wanted else "any layout"

@@ -12,6 +12,7 @@ from okrlib.ingest.decode import open_export
 from okrlib.ingest.detect import Detected, Header, nearest
 from okrlib.ingest.layout import Layout, Match
 from okrlib.ingest.personal import Pseudonyms
+from okrlib.ingest.source import sources
 from okrlib.ingest.typed import typed_select
 from okrlib.lake import connect
 from okrlib.stores import Name, Store
@@ -52,7 +53,7 @@ def probe(path: Path, layouts: list[Layout], store: Store | None = None, rows: i
 
     `store` gives the time zone and status words of its own; without one the layout's are used, in UTC.
     """
-    export = open_export(path)
+    export = open_export(sources(path)[0])
     found = nearest(export, layouts)
     if not found:
         return Probe(path, export.encoding, export.delimiters()[0], 0, [], [])

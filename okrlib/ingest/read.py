@@ -29,12 +29,12 @@ from okrlib.ingest.log import (
 from okrlib.ingest.outputs import put_outputs
 from okrlib.ingest.personal import Pseudonyms, read_key
 from okrlib.ingest.rules import kept_select, ruled_select
+from okrlib.ingest.source import ARCHIVE, READABLE, Source, sources
 from okrlib.ingest.typed import typed_select
 from okrlib.lake import Lake, connect, quoted, scalar
 from okrlib.schema import STATUSES
 from okrlib.stores import Store, Workbook
 
-READABLE = {".csv", ".tsv", ".txt", ".xlsx"}
 MEMORY = "400MB"  # DuckDB's share; what does not fit goes to the temporary folder
 Progress = Callable[[str], None]
 
@@ -80,7 +80,7 @@ def export_files(folder: Path) -> list[Path]:
     """List a folder's exports, sub-folders too, in reading order: the last one has the last word."""
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder; put the store's exports there or name the files")
-    found = [path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in READABLE]
+    found = [path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in {*READABLE, ARCHIVE}]
     return sorted((path for path in found if not path.name.startswith((".", "~"))), key=_reading_order)
 
 
@@ -117,9 +117,9 @@ def _batches(workbook: Workbook, store: Store, paths: list[Path], key: bytes, do
     layouts = load_layouts(workbook.params / "layouts")
     known = {(row[0], row[1]) for row in lake.rows(f"SELECT sha256, recipe FROM {lake.scan('readings', store.store)}")}
     batches: dict[str, Batch] = {}
-    for path in paths:
-        found = detect(path, layouts, store.layout, store.platform)
-        name = _shown_name(path, workbook.exports / store.store)
+    for source in (source for path in paths for source in sources(path)):
+        found = detect(source, layouts, store.layout, store.platform)
+        name = _shown_name(source, workbook.exports / store.store)
         recipe = _recipe(found.layout, store, key)
         if (found.export.sha256, recipe) in known:
             done.known.append(name)
@@ -131,10 +131,11 @@ def _batches(workbook: Workbook, store: Store, paths: list[Path], key: bytes, do
     return list(batches.values())
 
 
-def _shown_name(path: Path, folder: Path) -> str:
+def _shown_name(source: Source, folder: Path) -> str:
     """Name a file as reports show it: within the store's exports, or alone."""
-    path, folder = path.resolve(), folder.resolve()
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+    path, folder = source.path.resolve(), folder.resolve()
+    name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+    return f"{name}/{source.member}" if source.member else name
 
 
 def _recipe(layout: Layout, store: Store, key: bytes) -> str:

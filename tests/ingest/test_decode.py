@@ -92,5 +92,5 @@ def test_a_workbook_reads_as_text_with_its_row_numbers(tmp_path):
 
 def test_a_damaged_workbook_is_named(tmp_path):
     export = opened(tmp_path, b"PK\x03\x04" + b"\x00" * 100, "file.xlsx")
-    with pytest.raises(DataError, match=r"file\.xlsx: not a readable workbook"):
+    with pytest.raises(DataError, match=r"file\.xlsx: not a readable archive or workbook"):
         list(export.records(""))
