@@ -26,7 +26,11 @@ from okrlib.stores import Store, Workbook
 from okrlib.text import Locale, Text, check_locale
 
 if TYPE_CHECKING:
+    from okrlib.analysis.backtest import Backtest
+    from okrlib.analysis.during import Glance, RunRate
     from okrlib.analysis.outlook import Course
+    from okrlib.analysis.targets import Ambition, Policy
+    from okrlib.analysis.tracks import Track
 
 HOME_VARIABLE = "OKR_HOME"
 
@@ -114,6 +118,54 @@ class Book:
         from okrlib.analysis import outlook as look  # noqa: PLC0415  # as in `readings`
 
         return look.outlooks(self.data, self.sheet, self.courses, self.baselines) if self.sheet else {}
+
+    @cached_property
+    def policy(self) -> Policy:
+        """How likely the workbook wants its targets to be."""
+        from okrlib.analysis.targets import read_policy  # noqa: PLC0415  # as in `readings`
+
+        return read_policy(self.workbook)
+
+    @cached_property
+    def tracks(self) -> dict[str, Track]:
+        """The days of each key result that can be forecast; without a sheet, of the store's revenue."""
+        from okrlib.analysis.tracks import tracks  # noqa: PLC0415  # as in `readings`
+
+        krs = self.scorecard.sheet.key_results if self.scorecard else ()
+        asked = {kr.id: (kr.metric, kr.where.items) for kr in krs if kr.metric}
+        return tracks(self.data, asked if self.scorecard else {"revenue": ("revenue", ())})
+
+    @cached_property
+    def backtest(self) -> Backtest:
+        """The forecast of the key results replayed on past quarters."""
+        from okrlib.analysis.backtest import backtest  # noqa: PLC0415  # as in `readings`
+
+        return backtest(self.data, self.tracks, self.policy)
+
+    @cached_property
+    def ambitions(self) -> dict[str, Ambition]:
+        """How high the target of each key result is."""
+        from okrlib.analysis.targets import ambitions  # noqa: PLC0415  # as in `readings`
+
+        locked = self.journal.locked
+        on = locked.at.date() if locked else None
+        return ambitions(self.data, self.scorecard, self.tracks, self.policy, on) if self.scorecard else {}
+
+    @cached_property
+    def run_rates(self) -> dict[str, RunRate]:
+        """The pace that the rest of the quarter needs, for each total not yet reached."""
+        from okrlib.analysis.during import run_rates  # noqa: PLC0415  # as in `readings`
+
+        return run_rates(self.scorecard, self.tracks, self.as_of) if self.scorecard else {}
+
+    @cached_property
+    def glances(self) -> dict[str, tuple[Glance, ...]]:
+        """How the forecast of each key result looked week by week."""
+        from okrlib.analysis.during import glances  # noqa: PLC0415  # as in `readings`
+
+        if self.scorecard is None:
+            return {}
+        return glances(self.data, self.scorecard.sheet, self.journal, self.tracks, self.baselines)
 
     @cached_property
     def agenda(self) -> Agenda | None:

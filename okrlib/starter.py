@@ -26,6 +26,11 @@ def _source() -> Path:
         return installed if installed.is_dir() else package.parent
 
 
+def starter_file(*parts: str) -> Path:
+    """Return the path of a file that a new workbook begins with, such as ``params/targets.yaml``."""
+    return _source().joinpath(*parts)
+
+
 def init_workbook(folder: Path) -> Workbook:
     """Make a workbook with the notebooks, one sample store and an example layout; ParameterError unless empty."""
     if folder.exists() and any(folder.iterdir()):
@@ -34,6 +39,8 @@ def init_workbook(folder: Path) -> Workbook:
     shutil.copytree(source / "notebooks", folder / "notebooks", ignore=copied)
     for part in ("layouts", f"okrs/{SAMPLE_STORE}"):
         shutil.copytree(source / "params" / part, folder / "params" / part, ignore=copied)
+    for name in ("calendar.yaml", "targets.yaml"):
+        shutil.copy(starter_file("params", name), folder / "params")
     stores = folder / "params" / "stores"
     stores.mkdir()
     shutil.copy(source / "params" / "stores" / f"{SAMPLE_STORE}.yaml", stores)

@@ -15,20 +15,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import duckdb
 from babel.numbers import get_currency_precision
 
-from okrlib.analysis.events import Event, events_for
-from okrlib.errors import SheetError
+from okrlib.analysis.events import Event, events_for, read_calendar
 from okrlib.lake import Lake, connect, quoted
 from okrlib.periods import Period
 from okrlib.schema import TABLES
 from okrlib.stores import Store, Workbook
 from okrlib.text import Text, day
-from okrlib.yaml_files import read_yaml
 
 _VIEWS = """
 CREATE TEMP TABLE orders AS
@@ -250,12 +247,4 @@ def open_data(workbook: Workbook, store: Store, as_of: date) -> StoreData:
     lake.views(con, store.store, [*TABLES, "readings", "rejects"])
     end = f"TIMESTAMP {quoted(str(as_of + timedelta(days=1)))}"
     con.execute(_VIEWS.replace("{end}", end).replace("{digits}", str(get_currency_precision(store.currency))))
-    return StoreData(store, as_of, con, _calendar(workbook.params / "calendar.yaml"))
-
-
-def _calendar(path: Path) -> tuple[Mapping[str, Any], ...]:
-    """Read a workbook's own shopping events, where it has any: a list of entries as `events_for` takes them."""
-    entries = read_yaml(path) if path.exists() else []
-    if not (isinstance(entries, list) and all(isinstance(entry, Mapping) for entry in entries)):
-        raise SheetError(f"{path}: expected a list of events, each with id, name and dates")
-    return tuple(entries)
+    return StoreData(store, as_of, con, read_calendar(workbook.params / "calendar.yaml"))

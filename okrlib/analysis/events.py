@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import holidays
 
-from okrlib.errors import SheetError
+from okrlib.errors import OkrError, SheetError
 from okrlib.periods import parse_day
 from okrlib.text import Text
+from okrlib.yaml_files import line_of, plain, read_yaml
 
 Anchor = Callable[[int], date | None]
 
@@ -183,6 +185,28 @@ def longest_first(events: Iterable[Event]) -> list[Event]:
     return sorted(events, key=lambda event: -(event.before + event.after))
 
 
+def read_calendar(path: Path) -> tuple[Mapping[str, Any], ...]:
+    """Read a workbook's ``params/calendar.yaml`` as the entries that `events_for` takes; none without the file.
+
+    An entry that is wrong, or an id that stands there twice, is a SheetError with file, line and entry.
+    """
+    tree = (read_yaml(path) if path.exists() else None) or []
+    if not (isinstance(tree, list) and all(isinstance(entry, Mapping) for entry in tree)):
+        raise SheetError(f"{path}: expected a list of events, each with id, name and dates")
+    entries = tuple(plain(tree))
+    known, seen = {event.id: event for event in EVENTS}, set[str]()
+    for place, entry in enumerate(entries):
+        where = f"{path}:{line_of(tree, (place,))}"
+        try:
+            event = _read_event(entry, known)
+        except OkrError as bad:
+            raise SheetError(f"{where}: {bad}") from None
+        if event.id in seen:
+            raise SheetError(f"{where}: calendar event {event.id!r} stands here twice; keep one")
+        seen.add(event.id)
+    return entries
+
+
 _FIELDS = {"id", "name", "dates", "before", "after", "multiplier", "countries", "platforms"}
 
 
@@ -205,7 +229,10 @@ def _read_changes(entry: Mapping[str, Any], base: Event, where: str) -> dict[str
     if "name" in entry:
         changes["name"] = _read_name(entry["name"], where)
     if "dates" in entry:
-        listed = {day.year: day for day in (parse_day(text, f"{where}: dates") for text in entry["dates"])}
+        days = [parse_day(text, f"{where}: dates") for text in _read_list(entry["dates"], "dates", where)]
+        listed = {day.year: day for day in days}
+        if len(listed) < len(days):
+            raise SheetError(f"{where}: dates: expected one day a year; a long event has `before` and `after`")
         changes["anchor"] = lambda year: listed.get(year) or base.anchor(year)
     for side in ("before", "after"):
         if side in entry:
@@ -214,8 +241,14 @@ def _read_changes(entry: Mapping[str, Any], base: Event, where: str) -> dict[str
         changes["multipliers"] = _read_multipliers(entry["multiplier"], where)
     for place in ("countries", "platforms"):
         if place in entry:
-            changes[place] = frozenset(str(name) for name in entry[place])
+            changes[place] = frozenset(str(name) for name in _read_list(entry[place], place, where))
     return changes
+
+
+def _read_list(value: Any, name: str, where: str) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise SheetError(f"{where}: {name} must be a list such as [a, b] (found {value!r})")
+    return list(value)
 
 
 def _read_name(name: Any, where: str) -> Text:

@@ -241,7 +241,7 @@ def outlook(
     """
     if kr.target is None or not kr.metric:
         return Outlook()
-    chance = None if forecast is None else forecast.probability(kr.target, at_least=_more_is_better(kr, baseline))
+    chance = None if forecast is None else forecast.probability(kr.target, at_least=more_is_better(kr, baseline))
     if forecast is not None and forecast.path is not None:
         path = forecast.expected_path(kr.target).loc[: str(min(data.as_of, data.covers.end))]
         return Outlook(chance, Decimal(str(round(float(path.iloc[-1]), 2))) if len(path) else Decimal(0))
@@ -251,7 +251,7 @@ def outlook(
     return Outlook(chance, None if shape is None else (kr.target * shape).quantize(_FINE))
 
 
-def _more_is_better(kr: KeyResult, baseline: Decimal | None) -> bool:
+def more_is_better(kr: KeyResult, baseline: Decimal | None) -> bool:
     """Tell the direction; a target alone, without the baseline it is measured from, moves as its metric should."""
     if kr.kind == "reach" and baseline is None:
         return CATALOGUE[str(kr.metric)].better != "down"
