@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from okrlib.ingest.detect import Detected
-from okrlib.ingest.layout import Layout
+from okrlib.ingest.model import Layout
 from okrlib.ingest.personal import Pseudonyms, bare, province
 from okrlib.lake import quoted
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from okrlib.errors import LayoutError
 from okrlib.ingest.decode import UNCERTAIN, Export, as_declared, in_encoding, open_export
-from okrlib.ingest.layout import Layout, Match
+from okrlib.ingest.model import Layout, Match
 from okrlib.ingest.records import Record
 from okrlib.ingest.source import Source
 

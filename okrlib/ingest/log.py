@@ -8,7 +8,7 @@ from decimal import Decimal
 import duckdb
 
 from okrlib.errors import DataError
-from okrlib.ingest.layout import Layout
+from okrlib.ingest.model import Layout
 from okrlib.ingest.rules import DUPLICATE
 from okrlib.lake import Lake, quoted, scalar
 from okrlib.schema import READINGS, REJECTS

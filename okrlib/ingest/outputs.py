@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from okrlib.errors import LayoutError
-from okrlib.ingest.layout import Layout
+from okrlib.ingest.model import Layout
 from okrlib.lake import Lake, quoted
 from okrlib.schema import TABLES
 from okrlib.stores import Store

@@ -10,7 +10,7 @@ from typing import Any
 from okrlib.ingest.cells import CellReader
 from okrlib.ingest.decode import open_export
 from okrlib.ingest.detect import Detected, Header, nearest
-from okrlib.ingest.layout import Layout, Match
+from okrlib.ingest.model import Layout, Match
 from okrlib.ingest.personal import Pseudonyms
 from okrlib.ingest.source import sources
 from okrlib.ingest.typed import typed_select

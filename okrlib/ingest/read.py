@@ -15,7 +15,7 @@ import duckdb
 from okrlib.errors import DataError, LayoutError, ParameterError
 from okrlib.ingest.cells import CellReader
 from okrlib.ingest.detect import Detected, detect
-from okrlib.ingest.layout import Layout, load_layouts
+from okrlib.ingest.layout import load_layouts
 from okrlib.ingest.log import (
     FileReading,
     ReadingFacts,
@@ -26,6 +26,7 @@ from okrlib.ingest.log import (
     rule_counts,
     write_log,
 )
+from okrlib.ingest.model import Layout
 from okrlib.ingest.outputs import put_outputs
 from okrlib.ingest.personal import Pseudonyms, read_key
 from okrlib.ingest.rules import kept_select, ruled_select

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okrlib.ingest.layout import Layout
+from okrlib.ingest.model import Layout
 from okrlib.lake import quoted
 
 DUPLICATE = "duplicate"  # the rule that every layout may switch on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okrlib.ingest.layout import FileColumn, Layout, normalised
+from okrlib.ingest.model import FileColumn, Layout, normalised
 from okrlib.ingest.personal import BLANKS
 from okrlib.lake import quoted
 from okrlib.schema import MONEY

@@ -2,7 +2,8 @@ import pytest
 
 from okrlib.errors import LayoutError
 from okrlib.ingest.detect import detect
-from okrlib.ingest.layout import load_layouts, normalised
+from okrlib.ingest.layout import load_layouts
+from okrlib.ingest.model import normalised
 from tests.ingest.conftest import HEADER, csv, line
 
 OTHER = """

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from okrlib.ingest.detect import detect
-from okrlib.ingest.layout import Layout, load_layouts
+from okrlib.ingest.layout import load_layouts
+from okrlib.ingest.model import Layout
 from okrlib.ingest.read import ingest
 from tests.ingest.conftest import Stall
 from tests.ingest.platforms import PLATFORMS

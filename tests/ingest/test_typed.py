@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from okrlib.ingest.layout import Layout
+from okrlib.ingest.model import Layout
 from okrlib.ingest.typed import typed_select
 from okrlib.lake import connect
 from okrlib.stores import Store

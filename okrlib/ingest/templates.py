@@ -1,0 +1,123 @@
+"""Plain tables that people without an export fill by hand: an empty file with headings, and the layout that reads it back.
+
+Both come from the schema, so a template and what is read from it cannot differ.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from okrlib.errors import ParameterError
+from okrlib.ingest.model import FileColumn, Kind, Layout, Output
+from okrlib.schema import TABLES, Column, Table
+from okrlib.stores import Name
+
+NOTE = "#"  # begins a row that explains and holds no data
+BY_HAND = ("stock", "traffic", "ads", "buyers", "reviews", "shipments", "competitors", "market", "service")
+_KINDS: dict[str, Kind] = {
+    "DATE": "time",
+    "TIMESTAMP": "time",
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "VARCHAR": "text",
+}
+_EXAMPLES: dict[str, str] = {
+    "id": "A-1001",
+    "personal": "buyer 17",
+    "time": "2026-07-01",
+    "integer": "4",
+    "money": "99.00",
+}
+_WORDS = {
+    "channel": "search",
+    "category": "teaware",
+    "competitor": "Blue Kiln",
+    "item": "travel cup",
+    "promotion": "2 for 1",
+    "survey": "after-sale survey",
+    "age_group": "25-34",
+    "gender": "female",
+    "home_region": "浙江省",
+}
+
+
+def plain_layouts() -> list[Layout]:
+    """Return the layouts that read the templates back."""
+    return [_layout(TABLES[name]) for name in BY_HAND]
+
+
+def write_template(table: str, folder: Path) -> list[Path]:
+    """Write ``<table>.csv`` and ``<table>.xlsx`` with headings in both languages, an explanation and an example.
+
+    A table that nobody fills by hand is a ParameterError; files that are there already are not touched.
+    """
+    if table not in BY_HAND:
+        raise ParameterError(f"table {table!r}: no template; expected one of {', '.join(BY_HAND)}")
+    paths = [folder / f"{table}.csv", folder / f"{table}.xlsx"]
+    for path in paths:
+        if path.exists():
+            raise ParameterError(f"{path}: is there already; move it away, or write the template into another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = template_rows(TABLES[table])
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    paths[0].write_text(out.getvalue(), encoding="utf-8-sig", newline="")
+    with xlsxwriter.Workbook(paths[1], {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet, text = book.add_worksheet(table), book.add_format({"num_format": "@"})
+        sheet.set_column(0, len(rows[0]) - 1, 24, text)
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    return paths
+
+
+def template_rows(table: Table) -> list[list[str]]:
+    """Return a template's rows: headings, what each column means, and an example that is not read."""
+    headings = [heading(name, column) for name, column in table.columns.items()]
+    meanings = [f"{column.meaning.en} · {column.meaning.zh}" for column in table.columns.values()]
+    examples = [_WORDS.get(name, _EXAMPLES.get(_kind(name, column), "")) for name, column in table.columns.items()]
+    return [headings, *([f"{NOTE} {first}", *rest] for first, *rest in (meanings, examples))]
+
+
+def heading(name: str, column: Column) -> str:
+    """Return a column's heading in both languages, such as ``on hand 可售库存``."""
+    return f"{name.replace('_', ' ')} {_short(column)}"
+
+
+def _short(column: Column) -> str:
+    return re.split("[，；（]", column.meaning.zh)[0]
+
+
+def _kind(name: str, column: Column) -> Kind:
+    if name == "buyer":
+        return "personal"
+    if name == "sku" or name.endswith("_id"):
+        return "id"
+    return _KINDS.get(column.type, "money")
+
+
+def _layout(table: Table) -> Layout:
+    fields = {
+        f"{name}_cell": FileColumn(
+            columns=(heading(name, column), name.replace("_", " "), _short(column), name),
+            kind=_kind(name, column),
+            required=column.required,
+        )
+        for name, column in table.columns.items()
+    }
+    return Layout(
+        platform="plain",
+        name=table.name,
+        title=Name(en=f"Plain template: {table.title.en}", zh=f"{table.title.zh}模板"),
+        source="okrlib's own template",
+        dates=("%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M"),
+        not_rows=(NOTE,),
+        short_rows=True,
+        order=f"{table.key[0]}_cell",
+        fields=fields,
+        tables={table.name: Output(columns={name: f"{name}_cell" for name in table.columns})},
+    )
