@@ -6,11 +6,11 @@ import sys
 
 import typer
 
-from okrlib.cli import data, packets, sheets
+from okrlib.cli import data, packets, sheets, trial
 from okrlib.cli.app import SOME_FAILED, WRONG, app
 from okrlib.errors import DataError, OkrError
 
-__all__ = ["app", "data", "main", "packets", "sheets"]
+__all__ = ["app", "data", "main", "packets", "sheets", "trial"]
 
 
 def main() -> None:
