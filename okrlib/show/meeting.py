@@ -164,8 +164,10 @@ def _ideas(book: Book, found: Agenda) -> Table:
     return _listed(book, Text("Ideas to judge", "待评议的想法"), columns, rows)
 
 
-def check_ins(book: Book) -> Table:
+def check_ins(book: Book) -> Table | Notice:
     """What every owner last said: confidence, story, next step."""
+    if book.scorecard is None:
+        return Notice("none", book.say(NO_SHEET))
     columns = [
         Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("by", book.say(Text("Said by", "填写人"))),
