@@ -110,6 +110,7 @@ def _set_environment(task: Task, scratch: str) -> None:
     midnight = timegm(task.job.as_of.timetuple())
     os.environ |= {"OKR_HOME": str(task.home), "PYTHONHASHSEED": "0", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(midnight)}
     os.environ |= {"IPYTHONDIR": scratch, "JUPYTER_RUNTIME_DIR": scratch}
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the matrices are small; threads that wait for each other cost seconds
     os.environ.pop("MPLBACKEND", None)  # the kernel chooses the one that draws into the notebook
 
 
