@@ -173,13 +173,16 @@ def _keep_last_word(con: duckdb.DuckDBPyConnection, layout: Layout) -> int:
     """Make the table `kept`: of orders that several files mention the last file's rows; return how many there were."""
     order = layout.order
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE last_word AS SELECT {order}, max(file_no) AS last_no, "
-        f"count(DISTINCT file_no) AS files FROM ruled WHERE lacking IS NULL GROUP BY 1"
+        f"CREATE OR REPLACE TEMP TABLE last_word AS SELECT {order}, max(file_no) AS last_no FROM ruled "
+        "WHERE lacking IS NULL GROUP BY 1 HAVING min(file_no) < max(file_no)"
     )
-    rows = f"""(SELECT ruled.* FROM ruled JOIN last_word ON ruled.{order} = last_word.{order} AND file_no = last_no
-        WHERE set_aside_by = '' AND lacking IS NULL)"""
-    _make(con, layout, "kept", kept_select(layout, rows))
-    return int(scalar(con, "SELECT count(*) FROM last_word WHERE files > 1"))
+    repeated = int(scalar(con, "SELECT count(*) FROM last_word"))
+    rows = "ruled WHERE set_aside_by = '' AND lacking IS NULL"
+    if repeated:
+        last = "(last_no IS NULL OR file_no = last_no) AND set_aside_by = '' AND lacking IS NULL"
+        rows = f"ruled LEFT JOIN last_word USING ({order}) WHERE {last}"
+    _make(con, layout, "kept", f"SELECT * FROM {kept_select(layout, f'(SELECT ruled.* FROM {rows})')}")
+    return repeated
 
 
 def _make(con: duckdb.DuckDBPyConnection, layout: Layout, name: str, sql: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from okrlib.ingest.model import Layout
 from okrlib.lake import quoted
 
@@ -30,9 +32,13 @@ def _derived(layout: Layout) -> str:
 
 
 def _stacked(expressions: dict[str, str], source: str) -> str:
-    """Add one column after another, so that each expression may use those before it."""
-    for name, expression in expressions.items():
-        source = f"(SELECT *, {expression} AS {name} FROM {source})"
+    """Add columns in as few steps as they allow: an expression may use those before it, from an earlier step."""
+    step: dict[str, str] = {}
+    for name, expression in [*expressions.items(), ("", "")]:
+        if step and (not name or any(re.search(rf"\b{before}\b", expression) for before in step)):
+            columns = ", ".join(f"{sql} AS {column}" for column, sql in step.items())
+            source, step = f"(SELECT *, {columns} FROM {source})", {}
+        step[name] = expression
     return source
 
 
