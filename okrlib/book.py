@@ -186,10 +186,11 @@ class Book:
         """What is to mend in the sheet, errors first; empty without a sheet."""
         if self.sheet is None:
             return []
-        probabilities = {name: outlook.probability for name, outlook in self.outlooks.items()}
         return check_sheet(
-            self.sheet, metric_facts(), values=self.readings, baselines=self.baselines, probabilities=probabilities
-        )
+            self.sheet, metric_facts(), values=self.readings, baselines=self.baselines,
+            probabilities={name: found.when_set for name, found in self.ambitions.items()},
+            believable=(self.policy.fantasy, self.policy.sandbagging),
+        )  # fmt: skip
 
     @cached_property
     def scorecard(self) -> Scorecard | None:

@@ -24,6 +24,7 @@ from okrlib.yaml_files import parse_model, read_yaml
 
 LONGEST_LEAD = timedelta(weeks=26)  # what the forecast looks ahead at most
 ROUND_DIGITS = 3  # a proposal is a round number
+COUNTED = {"orders", "units", "buyers", "products"}  # units that come whole
 Mark = Literal["sandbagging", "fantasy"]
 
 NOT_TOLD = Text("The exports do not tell it day by day.", "导出文件没有按天的数据。")
@@ -87,12 +88,14 @@ class FlatGrowth:
 class Ambition:
     """How high one key result's target is.
 
-    `at_lock` is the chance that the target had when it was locked, as then written; `now` is today's. `best` is the
-    best of the past quarters, over as many of their days. `mark` is by the chance at lock, in a draft by today's;
-    guardrails carry none. `caution` says why today's chance is weak, `reason` why there is none.
+    `at_lock` is the chance that the target had when it was locked, as then written; `now` is today's; `when_set` is the
+    one it is judged by: that at lock, in a draft today's. `best` is the best of the past quarters, over as many of their
+    days. `mark` says that it is too low or too high; guardrails carry none. `caution` says why today's chance is weak,
+    `reason` why there is none.
     """
 
     key_result: str
+    when_set: float | None = None
     at_lock: float | None = None
     now: float | None = None
     proposal: Proposal | None = None
@@ -109,17 +112,18 @@ def level(forecast: Forecast, chance: float, *, rising: bool) -> float | None:
     return None if forecast.reason else forecast.quantile(1 - chance if rising else chance)
 
 
-def propose(forecast: Forecast, policy: Policy, *, rising: bool) -> Proposal | None:
-    """Propose three targets; None where the forecast gives no probability, or nothing is left to aim for."""
+def propose(forecast: Forecast, policy: Policy, unit: str, *, rising: bool) -> Proposal | None:
+    """Propose three targets in `unit`; None where the forecast gives no probability, or nothing is left to aim for."""
     levels = [level(forecast, p, rising=rising) for p in (policy.committed, policy.challenging, policy.stretch)]
-    known = [round_number(value) for value in levels if value is not None]
+    known = [round_number(value, unit) for value in levels if value is not None]
     return Proposal(forecast.as_of, *known) if len(known) == 3 and forecast.spread is not None else None
 
 
-def round_number(value: float) -> Decimal:
-    """Return `value` to three digits: 1,463,482 becomes 1,460,000."""
+def round_number(value: float, unit: str = "money") -> Decimal:
+    """Return `value` to three digits, 1,463,482 as 1,460,000; what is counted stays whole."""
     exact = Decimal(repr(float(value)))
-    return round(exact, ROUND_DIGITS - 1 - exact.adjusted()) + 0 if exact else Decimal(0)
+    digits = ROUND_DIGITS - 1 - exact.adjusted() if exact else 0
+    return round(exact, min(digits, 0) if unit in COUNTED else digits) + 0
 
 
 @dataclass(frozen=True)
@@ -163,12 +167,13 @@ def _ambition(state: KeyResultState, track: Track, period: Period, seen: _Seen, 
     plan = seen.eve if seen.lock else seen.now
     return Ambition(
         state.id,
+        judged,
         at_lock,
         now,
-        propose(plan, policy, rising=rising) if plan else None,
+        propose(plan, policy, track.metric.unit, rising=rising) if plan else None,
         None if before is None else Decimal(repr(before)),
         _best(track, period, rising=rising),
-        _flat(seen.eve, before, policy, rising=rising),
+        _flat(seen.eve, before, track.metric.unit, policy, rising=rising),
         None if judged is None or state.key_result.guardrail else policy.mark(judged),
         seen.now.low_confidence if seen.now else None,
         seen.now.reason if seen.now else NOT_TOLD,
@@ -191,10 +196,12 @@ def _best(track: Track, period: Period, *, rising: bool) -> tuple[Quarter, Decim
     return quarter, Decimal(repr(known[quarter]))
 
 
-def _flat(forecast: Forecast | None, before: float | None, policy: Policy, *, rising: bool) -> FlatGrowth | None:
+def _flat(
+    forecast: Forecast | None, before: float | None, unit: str, policy: Policy, *, rising: bool
+) -> FlatGrowth | None:
     if forecast is None or not before:
         return None
     growth = policy.flat_growth if rising else -policy.flat_growth
-    target = round_number(before * (1 + growth))
+    target = round_number(before * (1 + growth), unit)
     chance = forecast.probability(target, at_least=rising)
     return None if chance is None else FlatGrowth(growth, target, chance)

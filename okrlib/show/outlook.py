@@ -80,7 +80,6 @@ def _proposals(book: Book, told: list[tuple[KeyResultState, Ambition]]) -> Table
 def _proposal_row(book: Book, state: KeyResultState, found: Ambition) -> dict[str, object]:
     kr, plan = state.key_result, found.proposal
     label, level = _MARKS[found.mark]
-    judged = found.at_lock if found.at_lock is not None else found.now
     levels: dict[str, object] = {
         name: amount(book, getattr(plan, name), kr_unit(kr)) if plan else None
         for name in ("committed", "challenging", "stretch")
@@ -89,7 +88,7 @@ def _proposal_row(book: Book, state: KeyResultState, found: Ambition) -> dict[st
         "title": f"{kr.id} {kr_title(book, kr)}{' ‡' if kr.guardrail else ''}",
         "target": amount(book, kr.target, kr_unit(kr)),
         "chance": f"{in_ten(book, found.at_lock)} → {in_ten(book, found.now)}",
-        "mark": None if judged is None or kr.guardrail else Status(book.say(label), level),  # type: ignore[arg-type]
+        "mark": None if found.when_set is None or kr.guardrail else Status(book.say(label), level),  # type: ignore[arg-type]
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from okrlib.okr.checks.facts import Case, Finding, Identity, MetricFacts, Severity
+from okrlib.okr.checks.facts import BELIEVABLE, Case, Finding, Identity, MetricFacts, Severity
 from okrlib.okr.checks.identities import IDENTITIES, check_identities
 from okrlib.okr.checks.key_results import check_key_results
 from okrlib.okr.checks.objectives import check_objectives
@@ -27,13 +27,16 @@ def check_sheet(
     probabilities: Mapping[str, float | None] | None = None,
     findings: Mapping[str, Collection[str]] | None = None,
     elsewhere: Collection[Objective] = (),
+    believable: tuple[float, float] = BELIEVABLE,
 ) -> list[Finding]:
     """Return what is to mend in a sheet, errors first; an empty list means nothing was found.
 
-    By key result: `values` as read today, `baselines` computed by rule, `probabilities` of reaching the target. By
-    finding (or lever) id: the metrics that `findings` are about. `elsewhere`: objectives of other sheets that may be
-    parents.
+    By key result: `values` as read today, `baselines` computed by rule, `probabilities` with which the
+    targets were set, which should be `believable`: within these two. By finding (or lever) id: the metrics that
+    `findings` are about. `elsewhere`: objectives of other sheets that may be parents.
     """
-    case = Case(sheet, metrics, values or {}, baselines or {}, probabilities or {}, findings or {}, elsewhere)
+    case = Case(
+        sheet, metrics, values or {}, baselines or {}, probabilities or {}, findings or {}, elsewhere, believable
+    )
     found = [*check_objectives(case), *check_key_results(case), *check_sets(case), *check_identities(case)]
     return sorted(found, key=lambda finding: _ORDER.index(finding.level))

@@ -12,6 +12,7 @@ from okrlib.okr.scoring import Reading
 from okrlib.text import Text, number, percent
 
 Severity = Literal["error", "warning", "note"]
+BELIEVABLE = (0.05, 0.9)  # a target less likely is fantasy, one likelier asks for nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Case:
     probabilities: Mapping[str, float | None] = field(default_factory=dict)
     findings: Mapping[str, Collection[str]] = field(default_factory=dict)
     elsewhere: Collection[Objective] = ()
+    believable: tuple[float, float] = BELIEVABLE
 
     def facts(self, kr: KeyResult) -> MetricFacts | None:
         """Return what is known of a key result's metric or typed-in measure; None without either."""

@@ -12,7 +12,6 @@ from okrlib.okr.model import KeyResult, Objective
 from okrlib.periods import Period
 from okrlib.text import Text, day, percent
 
-SANDBAGGING, FANTASY = 0.9, 0.05
 UNCHANGED = Decimal("0.01")  # a target this near its baseline asks for nothing new
 
 
@@ -106,10 +105,11 @@ def _backwards(kr: KeyResult, says: Text, remedy: Text) -> Finding:
 
 def _achievable(case: Case, kr: KeyResult) -> Iterator[Finding]:
     chance = case.probabilities.get(kr.id)
-    if chance is None or kr.guardrail or FANTASY <= chance <= SANDBAGGING:
+    lowest, highest = case.believable
+    if chance is None or kr.guardrail or lowest <= chance <= highest:
         return
     shown = Text(percent(chance, "en"), percent(chance, "zh"))
-    if chance > SANDBAGGING:
+    if chance > highest:
         says = Text(
             f"The target is reached with a probability of {shown.en} if nothing new is done (sandbagging).",
             f"即使什么都不做，达成概率也有 {shown.zh}，目标定得过低。",
