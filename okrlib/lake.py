@@ -7,6 +7,8 @@ commit is atomic; the log of files read (`readings`) is written last, so an inte
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from glob import escape
 from pathlib import Path
 from typing import Any
@@ -44,21 +46,49 @@ def _hold(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str], rows: str)
     con.execute(f"CREATE OR REPLACE TEMP TABLE put_rows AS SELECT {typed} FROM ({rows})")
 
 
-class Lake:
-    """The canonical tables of all stores of one workbook."""
+def _changes(table: str, delta: DeltaTable) -> list[Change]:
+    return [
+        Change(datetime.fromtimestamp(entry["timestamp"] / 1000, UTC), table, entry["version"], entry["operation"])
+        for entry in delta.history()
+    ]
 
-    def __init__(self, folder: Path) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One version of one table: when it was written, and by what."""
+
+    at: datetime  # UTC
+    table: str
+    version: int
+    operation: str
+
+
+class Lake:
+    """The canonical tables of all stores of one workbook, as they are or as they were known at a moment."""
+
+    def __init__(self, folder: Path, known_at: datetime | None = None) -> None:
         self.folder = folder
+        self.known_at = known_at
 
     def _columns(self, table: str) -> Mapping[str, str]:
         own = {"rejects": REJECTS, "readings": READINGS}
         return own[table] if table in own else TABLES[table].all_columns
 
-    def _open(self, table: str, version: int | None = None) -> DeltaTable | None:
+    def _open(self, table: str) -> DeltaTable | None:
         try:
-            return DeltaTable(str(self.folder / table), version=version)
+            delta = DeltaTable(str(self.folder / table))
         except TableNotFoundError:
             return None
+        if self.known_at is None:
+            return delta
+        known = [change.version for change in _changes(table, delta) if change.at <= self.known_at]
+        return DeltaTable(str(self.folder / table), version=max(known)) if known else None
+
+    def history(self) -> list[Change]:
+        """List every version of every table that was known, the latest first."""
+        tables = {name: delta for name in [*TABLES, "rejects", "readings"] if (delta := self._open(name)) is not None}
+        changes = [change for name, delta in tables.items() for change in _changes(name, delta)]
+        return sorted(changes, key=lambda change: (change.at, change.table, change.version), reverse=True)
 
     def versions(self) -> dict[str, int]:
         """Return the current version of every table that exists."""
@@ -84,7 +114,9 @@ class Lake:
         return f"(SELECT {quoted(store)} AS store, {others} FROM {source})"
 
     def writer(self) -> FileLock:
-        """Return the lock that lets one ingest at a time write; readers never wait."""
+        """Return the lock that lets one ingest at a time write; readers never wait. The past cannot be written."""
+        if self.known_at is not None:
+            raise DataError(f"{self.folder}: opened as known at {self.known_at}; the past is for reading only")
         self.folder.mkdir(parents=True, exist_ok=True)
         return FileLock(self.folder / ".writing", timeout=600)
 

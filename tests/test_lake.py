@@ -1,5 +1,6 @@
 """The lake's tables: replaced by what an export mentions, by nothing else, and readable all the while."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,20 @@ def test_a_table_written_before_a_column_existed_is_read_and_grows(lake):
     assert lake.rows(f"SELECT sku, unit_cost FROM {lake.scan('products', 'one')}") == [("a", None)]
     put(lake, "one", ("b", "new", "2"))
     assert titles(lake, "one") == {"a": "old", "b": "new"}
+
+
+def test_the_lake_as_it_was_known_at_a_moment(lake):
+    assert lake.history() == []
+    put(lake, "one", ("a", "old", "1"))
+    (first,) = lake.history()
+    put(lake, "one", ("a", "new", "1"))
+    assert [(change.table, change.version) for change in lake.history()] == [("products", 1), ("products", 0)]
+    then = Lake(lake.folder, known_at=first.at)
+    assert (titles(then, "one"), then.versions()) == ({"a": "old"}, {"products": 0})
+    assert titles(Lake(lake.folder, known_at=first.at - timedelta(seconds=1)), "one") == {}
+    assert titles(Lake(lake.folder, known_at=first.at + timedelta(days=1)), "one") == {"a": "new"}
+    with pytest.raises(DataError, match="the past is for reading only"):
+        then.writer()
 
 
 def test_compacting_keeps_the_rows(lake):
