@@ -1,4 +1,4 @@
-"""The steps of a sheet's life as a person takes them: lock, change with reason, check in, close."""
+"""The steps of a sheet's life as a person takes them: lock, change with reason, check in, decide, propose, close."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from okrlib.okr import (
     Locked,
     Scored,
     Sheet,
+    TaskUpdate,
     append,
     close,
     lock,
@@ -29,13 +30,19 @@ from okrlib.okr import (
     require_unchanged,
     scorecard,
 )
+from okrlib.okr.plan import require_sound_tasks
 
-E = TypeVar("E", CheckIn, Decision, Idea)
+E = TypeVar("E", CheckIn, Decision, Idea, TaskUpdate)
+N = TypeVar("N", Decision, Idea)
 
 
 def lock_sheet(book: Book, *, at: datetime, by: str) -> Locked:
-    """Freeze the baselines and make the sheet binding; SheetError names a baseline that the data cannot give."""
+    """Freeze the baselines and make the sheet binding.
+
+    SheetError names a baseline that the data cannot give, or a task that nobody owns or that leaves the quarter.
+    """
     sheet = _sheet(book)
+    require_sound_tasks(sheet)
     event = lock(sheet, book.whole_journal, _baselines(book, sheet), at=at, by=by)
     record(_path(book), event)
     return event
@@ -44,6 +51,7 @@ def lock_sheet(book: Book, *, at: datetime, by: str) -> Locked:
 def change_sheet(book: Book, reason: str, *, at: datetime, by: str) -> Changed:
     """Record how the sheet differs from what was last journalled, and why."""
     sheet = _sheet(book)
+    require_sound_tasks(sheet)
     event = record_change(sheet, book.whole_journal, reason, at=at, by=by, baselines=_baselines(book, sheet))
     record(_path(book), event)
     return event
@@ -63,10 +71,18 @@ def close_sheet(book: Book, *, at: datetime, by: str) -> Scored:
 
 def check_in(book: Book, key_result: str, *, at: datetime, by: str, **words: Any) -> CheckIn:
     """Journal what an owner says of a key result: confidence 0–10 and a narrative at least."""
-    known = [kr.id for kr in _sheet(book).key_results]
-    if key_result not in known:
-        raise SheetError(f"{_path(book)}: key result {key_result!r}: expected one of {', '.join(known)}")
+    _require_known(book, "key result", key_result, [kr.id for kr in _sheet(book).key_results])
     event = _event(CheckIn, {"at": at, "by": by, "key_result": key_result, **words})
+    append(_journal_path(book), event)
+    return event
+
+
+def update_task(book: Book, task: str, *, at: datetime, by: str, **words: Any) -> TaskUpdate:
+    """Journal how a task stands: status, what blocks it, what it took, how good it is; what is not said stays."""
+    _require_known(book, "task", task, [one.id for one in _sheet(book).tasks])
+    if not any(words.values()):
+        raise SheetError(f"task {task}: nothing to record; say at least one thing of it, such as its status")
+    event = _event(TaskUpdate, {"at": at, "by": by, "task": task, **words})
     append(_journal_path(book), event)
     return event
 
@@ -84,6 +100,22 @@ def propose(book: Book, says: str, author: str, *, at: datetime, by: str, **word
     event = _event(Idea, {"at": at, "by": by, **named, **words})
     append(_journal_path(book), event)
     return event
+
+
+def follow_up(book: Book, kind: type[N], name: str, *, at: datetime, by: str, **words: Any) -> N:
+    """Journal how a decision or an idea (`kind`) went on: what is not said of it stays as it was."""
+    known = {one.id: one for one in book.whole_journal.of(kind)}
+    _require_known(book, kind.__name__.lower(), name, list(known))
+    said = {field: value for field, value in words.items() if value is not None}
+    event = _event(kind, {**known[name].model_dump(exclude={"at", "by"}), "at": at, "by": by, **said})
+    append(_journal_path(book), event)
+    return event
+
+
+def _require_known(book: Book, what: str, name: str, known: list[str]) -> None:
+    if name not in known:
+        listed = f"expected one of {', '.join(known)}" if known else "there is none yet"
+        raise SheetError(f"{_path(book)}: {what} {name!r}: {listed}")
 
 
 def _event(kind: type[E], words: Mapping[str, Any]) -> E:

@@ -1,13 +1,20 @@
-"""Commands about sheets: check, lock, change, check in, close."""
+"""Commands about sheets: check, lock, change, check in, tasks, decisions, ideas, close."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from okrlib.cli.app import DONE, WRONG, AsOf, By, QuarterName, StoreName, app, now, the_book, who
-from okrlib.errors import SheetError
+from okrlib.errors import ParameterError, SheetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from okrlib.okr import Decision, Idea
+
+    N = TypeVar("N", Decision, Idea)
 
 
 @app.command()
@@ -79,6 +86,97 @@ def check_in(
         value=value, blocker=blocker, blocker_kind=blocker_kind, next_action=next_action, next_due=next_due,
     )  # fmt: skip
     typer.echo(f"{store} {quarter}: {key_result} checked in")
+
+
+@app.command()
+def task(
+    store: StoreName,
+    quarter: QuarterName,
+    name: Annotated[str, typer.Argument(metavar="TASK")],
+    status: Annotated[str | None, typer.Option(help="todo, doing, done or dropped")] = None,
+    blocked_by: Annotated[str | None, typer.Option(help="who or what it waits for")] = None,
+    unblocked: Annotated[bool, typer.Option("--unblocked", help="nothing blocks it any more")] = False,
+    effort_days: Annotated[str | None, typer.Option(help="person-days it took so far")] = None,
+    quality: Annotated[int | None, typer.Option(min=1, max=5, help="how good the work is, 1 to 5")] = None,
+    note: Annotated[str | None, typer.Option()] = None,
+    by: By = None,
+) -> None:
+    """Say how a task stands; what is not said stays as it was."""
+    from okrlib.steps import update_task
+
+    update_task(
+        the_book(store, quarter, None), name, at=now(), by=who(by), status=status, blocked_by=blocked_by,
+        unblocked=unblocked or None, effort_days=effort_days, quality=quality, note=note,
+    )  # fmt: skip
+    typer.echo(f"{store} {quarter}: {name} updated")
+
+
+Says = Annotated[str | None, typer.Argument(metavar="[WORDS]", help="what it is; left out with --id")]
+About = Annotated[str | None, typer.Option(metavar="ID", help="the objective or key result it is about")]
+Again = Annotated[str | None, typer.Option("--id", metavar="ID", help="one that was made before: say how it went on")]
+
+
+@app.command()
+def decide(
+    store: StoreName,
+    quarter: QuarterName,
+    says: Says = None,
+    again: Again = None,
+    about: About = None,
+    owner: Annotated[str | None, typer.Option(help="who sees to it")] = None,
+    due: Annotated[str | None, typer.Option(metavar="DATE")] = None,
+    meeting: Annotated[str | None, typer.Option(help="where it was decided")] = None,
+    status: Annotated[str | None, typer.Option(help="open, done or dropped")] = None,
+    by: By = None,
+) -> None:
+    """Record a decision, with owner and day; or, by its --id, how it went on."""
+    from okrlib.okr import Decision
+    from okrlib.steps import decide as write
+
+    words = {"about": about, "owner": owner, "due": due, "meeting": meeting, "status": status}
+    _record(Decision, write, store, quarter, says, again, who(by), words)
+
+
+@app.command()
+def idea(
+    store: StoreName,
+    quarter: QuarterName,
+    says: Says = None,
+    again: Again = None,
+    author: Annotated[str | None, typer.Option(help="who had it; default who records it")] = None,
+    about: About = None,
+    status: Annotated[str | None, typer.Option(help="proposed, taken_up, declined or done")] = None,
+    judgement: Annotated[str | None, typer.Option(help="why it was taken up, or not")] = None,
+    by: By = None,
+) -> None:
+    """Record an idea, with credit; or, by its --id, how it was judged."""
+    from okrlib.okr import Idea
+    from okrlib.steps import propose
+
+    author = author or (None if again else who(by))
+    words = {"author": author, "about": about, "status": status, "judgement": judgement}
+    _record(Idea, propose, store, quarter, says, again, who(by), words)
+
+
+def _record(
+    kind: type[N],
+    write: Callable[..., N],
+    store: str,
+    quarter: str,
+    says: str | None,
+    again: str | None,
+    by: str,
+    words: dict[str, Any],
+) -> None:
+    """Journal a new decision or idea, or what became of an old one, and say its id."""
+    from okrlib.steps import follow_up
+
+    if not (says or again):
+        raise ParameterError("nothing to record; say it in words, or name an earlier one with --id")
+    book = the_book(store, quarter, None)
+    written = {"at": now(), "by": by, **words}
+    event = follow_up(book, kind, again, says=says, **written) if again else write(book, says, **written)
+    typer.echo(f"{store} {quarter}: {event.id} {event.status}: {event.says}")
 
 
 @app.command()
