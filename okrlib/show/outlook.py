@@ -25,13 +25,13 @@ from okrlib.text import Text, number, percent, short_day, signed_percent
 _COLOURS = theme.LIGHT
 _KEY_RESULT = Text("Key result", "关键结果")
 _MARKS = {
-    "sandbagging": (Text("too low: asks for nothing", "过低，近乎必达"), "warn"),
-    "fantasy": (Text("too high to believe", "过高，脱离实际"), "bad"),
+    "sandbagging": (Text("too low", "过低，近乎必达"), "warn"),
+    "fantasy": (Text("too high", "过高，脱离实际"), "bad"),
     None: (Text("within reason", "合理"), "good"),
 }
 _REACH = {
     "season": (Text("usual for these days", "这个时段的常态"), "good"),
-    "best": (Text("in the best weeks only", "只在最好的几周"), "none"),
+    "best": (Text("in best weeks only", "只在最好的几周"), "none"),
     "never": (Text("never so far", "从未达到"), "bad"),
 }
 
@@ -61,20 +61,21 @@ def _proposals(book: Book, told: list[tuple[KeyResultState, Ambition]]) -> Table
     columns = [
         Column("title", book.say(_KEY_RESULT), wide=True),
         *(Column(key, book.say(label, p=in_ten(book, p)), "right") for key, (label, p) in levels.items()),
-        Column("target", book.say(Text("Chosen target", "选定目标")), "right"),
-        Column("chance", book.say(Text("Its chance: locked → now", "把握：锁定时 → 现在"))),
+        Column("target", book.say(Text("Target", "选定目标")), "right"),
+        Column("chance", book.say(Text("Locked → now", "把握：锁定时 → 现在"))),
         Column("mark", book.say(Text("It was set", "目标定得"))),
     ]
     note = Text(
-        "Proposals are what the forecast made at the start of the quarter (in a draft: today) reaches with that chance if "
-        "nothing new is done. Less likely is harder: of ten committed targets about {n} should be reached, and nobody is to "
-        "blame for the rest.",
-        "建议目标按季度开始时（草稿则按今天）的预测给出：不采取新动作，能以相应把握达到的水平。把握越小越难；"
-        "十个承诺档目标里，大约应有 {n} 个达成，其余未达成也不必追责。",
+        "A proposal is what the forecast made at the start of the quarter (in a draft: today) reaches with that chance if "
+        "nothing new is done; of ten committed targets about {n} should be reached. A target likelier than {easy} when set "
+        "was too low, one less likely than {hard} too high.",
+        "建议目标取自季度开始时（草稿则为今天）的预测：不采取新动作，能以相应把握达到的水平；十个承诺档目标里，大约应有 {n} 个达成。"
+        "设定时达成可能超过 {easy} 的为过低，不到 {hard} 的为过高。",
     )
+    limits = {"easy": percent(policy.sandbagging, book.locale), "hard": percent(policy.fantasy, book.locale)}
     rows = [_proposal_row(book, state, found) for state, found in told]
     caption = book.say(Text("Targets by their chance", "按把握看目标"))
-    return Table(columns, rows, caption, book.say(note, n=number(10 * policy.committed, book.locale)))
+    return Table(columns, rows, caption, book.say(note, n=number(10 * policy.committed, book.locale), **limits))
 
 
 def _proposal_row(book: Book, state: KeyResultState, found: Ambition) -> dict[str, object]:
@@ -99,7 +100,7 @@ def _same_growth(book: Book, told: list[tuple[KeyResultState, Ambition]]) -> Tab
         Column("best", book.say(Text("Best past quarter", "历史最好季度")), "right"),
         Column("growth", book.say(Text("The same step for all", "统一幅度")), "right"),
         Column("flat", book.say(Text("would be", "对应目标")), "right"),
-        Column("chance", book.say(Text("Its chance at the start", "季初把握"))),
+        Column("chance", book.say(Text("Its chance", "季初把握"))),
     ]
     note = Text(
         "The same step is not the same difficulty: for one key result it comes by itself, for another it is out of reach.",
@@ -147,7 +148,7 @@ def run_rate(book: Book) -> Table | Notice:
         Column("days", book.say(Text("Days left", "剩余天数")), "right"),
         Column("needed", book.say(Text("Needed a day", "每天需要")), "right"),
         Column("recent", book.say(Text("Last 4 weeks", "最近四周")), "right"),
-        Column("year", book.say(Text("Same days last year", "去年同期")), "right"),
+        Column("year", book.say(Text("A year ago", "去年同期")), "right"),
         Column("best", book.say(Text("Best 4 weeks ever", "历史最好四周")), "right"),
         Column("reach", book.say(Text("Reached before", "以前达到过吗"))),
     ]
