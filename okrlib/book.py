@@ -18,7 +18,18 @@ from okrlib.analysis.quality import Quality, data_quality
 from okrlib.errors import DataError, ParameterError
 from okrlib.ingest.layout import load_layouts
 from okrlib.lake import Lake
-from okrlib.okr import Journal, KeyResult, Outlook, Reading, Scorecard, Sheet, read_journal, read_sheet, scorecard
+from okrlib.okr import (
+    Journal,
+    KeyResult,
+    Outlook,
+    Reading,
+    Scorecard,
+    Sheet,
+    differences,
+    read_journal,
+    read_sheet,
+    scorecard,
+)
 from okrlib.okr.agenda import Agenda, agenda
 from okrlib.okr.checks import Finding, check_sheet
 from okrlib.periods import Period, Quarter, parse_day
@@ -78,6 +89,14 @@ class Book:
         return read_journal(self.workbook.journal_path(self.store.store, self.quarter))
 
     @cached_property
+    def intended(self) -> Sheet | None:
+        """The sheet as it stood on the as-of day; an edit that is not recorded yet counts as it is written."""
+        recorded = self.whole_journal.sheet
+        if self.sheet is None or recorded is None or differences(recorded, self.sheet):
+            return self.sheet
+        return self.journal.in_force(self.sheet)
+
+    @cached_property
     def quality(self) -> Quality:
         """What was read for the store, what was left out and why, how fresh it is, and what is missing."""
         return data_quality(self.data, load_layouts(self.workbook.params / "layouts"))
@@ -87,14 +106,14 @@ class Book:
         """What the data gives for each key result of the catalogue."""
         from okrlib.analysis import outlook as look  # noqa: PLC0415  # pandas and scipy load only where a sheet is read
 
-        return look.readings(self.data, self.sheet) if self.sheet else {}
+        return look.readings(self.data, self.intended) if self.intended else {}
 
     @cached_property
     def courses(self) -> dict[str, Course]:
         """The daily course of each key result whose metric adds up over days."""
         from okrlib.analysis import outlook as look  # noqa: PLC0415  # as in `readings`
 
-        return look.courses(self.data, self.sheet) if self.sheet else {}
+        return look.courses(self.data, self.intended) if self.intended else {}
 
     def course(self, kr: KeyResult) -> Course | None:
         """Lay out one key result's daily course towards its target."""
@@ -105,11 +124,11 @@ class Book:
         """Where each key result starts: frozen at the lock; in a draft, as its rule would have it today."""
         from okrlib.analysis import outlook as look  # noqa: PLC0415  # as in `readings`
 
-        if self.sheet is None:
+        if self.intended is None:
             return {}
         found = self.journal.baselines
         if not self.journal.locked:
-            found, _ = look.baselines(self.data, self.sheet, self.as_of, "")
+            found, _ = look.baselines(self.data, self.intended, self.as_of, "")
         return {name: start.value for name, start in found.items()}
 
     @cached_property
@@ -117,7 +136,7 @@ class Book:
         """Probability and expected path for each key result."""
         from okrlib.analysis import outlook as look  # noqa: PLC0415  # as in `readings`
 
-        return look.outlooks(self.data, self.sheet, self.courses, self.baselines) if self.sheet else {}
+        return look.outlooks(self.data, self.intended, self.courses, self.baselines) if self.intended else {}
 
     @cached_property
     def policy(self) -> Policy:
@@ -184,10 +203,10 @@ class Book:
     @cached_property
     def findings(self) -> list[Finding]:
         """What is to mend in the sheet, errors first; empty without a sheet."""
-        if self.sheet is None:
+        if self.intended is None:
             return []
         return check_sheet(
-            self.sheet, metric_facts(), values=self.readings, baselines=self.baselines,
+            self.intended, metric_facts(), values=self.readings, baselines=self.baselines,
             probabilities={name: found.when_set for name, found in self.ambitions.items()},
             believable=(self.policy.fantasy, self.policy.sandbagging),
         )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 
 from okrlib import show
 from okrlib.analysis.metrics import CATALOGUE
+from okrlib.book import open_book
 from okrlib.okr import KeyResult
 from okrlib.periods import Period
 from okrlib.show.cards import Cards
@@ -163,6 +164,16 @@ def test_ambition_stands_beside_last_year(book):
     assert len(table.rows) == sum(bool(kr.metric) for kr in book.sheet.key_results)
     year = book.facts("net_revenue", period=book.quarter.year_ago.period)[0].value
     assert cells(table, "year")[0] == f"CN¥{year:,.0f}"
+
+
+def test_an_earlier_day_is_seen_with_the_target_of_that_day(demo):
+    """On 20 October the target of O3.1 was still 200,000; it was lowered in November, with a reason."""
+    book = open_book("demo_tmall", "2026Q4", "2026-10-20", home=demo.home)
+    assert book.scorecard.key_result("O3.1").key_result.target == 200_000
+    assert book.courses["O3.1"].expected.iloc[-1] == pytest.approx(200_000)
+    assert "CN¥200,000" in words(show.key_results(book))
+    assert "CN¥190,000" not in words(show.key_results(book))
+    assert isinstance(show.changes(book), Notice)
 
 
 def test_every_course_is_of_a_metric_that_adds_up(book, bare):
