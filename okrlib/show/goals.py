@@ -149,7 +149,7 @@ def _target(book: Book, kr: KeyResult) -> str:
 
 
 def ambition(book: Book) -> Table | Notice:
-    """Each target against what the store did last quarter and a year ago, and the pace the rest of the quarter needs."""
+    """Each target against what the store did a year ago and last quarter."""
     if book.scorecard is None:
         return _none(book)
     columns = [
@@ -158,12 +158,11 @@ def ambition(book: Book) -> Table | Notice:
         Column("year", book.say(Text("Same quarter last year", "去年同期")), "right"),
         Column("up", book.say(Text("Target on last year", "目标较去年")), "right"),
         Column("quarter", book.say(Text("Last quarter", "上季度")), "right"),
-        Column("pace", book.say(Text("Needed a day from now on", "余下每天需要")), "right"),
     ]
     rows = [_ambition_row(book, state) for state in book.scorecard.key_results if state.key_result.metric]
     note = Text(
-        "A dash means that the exports do not reach back so far, or that nothing is left to do.",
-        "横线表示导出数据没有覆盖到那时，或已无需再做。",
+        "A dash means that the exports do not reach back so far.",
+        "横线表示导出数据没有覆盖到那时。",
     )
     return Table(columns, rows, book.say(Text("How high the targets are", "目标有多高")), book.say(note))
 
@@ -178,16 +177,7 @@ def _ambition_row(book: Book, state: KeyResultState) -> dict[str, object]:
         "year": amount(book, year, metric.unit),
         "up": change(book, kr.target, year, metric),
         "quarter": amount(book, quarter, metric.unit),
-        "pace": _pace(book, state, metric.adds_up),
     }
-
-
-def _pace(book: Book, state: KeyResultState, adds_up: bool) -> str:
-    left = (state.due - book.as_of).days
-    kr = state.key_result
-    if not adds_up or kr.target is None or state.value is None or left <= 0 or state.value >= kr.target:
-        return NO_DATA
-    return amount(book, (kr.target - state.value) / left, kr_unit(kr))
 
 
 def dictionary(book: Book) -> Table | Notice:
