@@ -16,7 +16,7 @@ from okrlib.text import Text
 
 IDLE_BELOW = Decimal("0.25")  # of the days there are in the weeks next to come
 SOON = 4  # weeks: further ahead few plans are laid out
-_CENT = Decimal("0.01")
+_FINEST = Decimal("0.000001")  # shares of a third would else be over-booked by their last digit
 
 
 class Booking(Enum):
@@ -128,7 +128,7 @@ def _person(
         name,
         member.team.name if member else None,
         tuple(
-            Week(week, effort.quantize(_CENT), member.capacity(week) if member else None)
+            Week(week, effort.quantize(_FINEST), member.capacity(week) if member else None)
             for week, effort in zip(weeks, booked, strict=True)
         ),
         over,

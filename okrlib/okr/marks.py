@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from okrlib.okr.model import Task
 from okrlib.periods import Period
-from okrlib.text import Text, day
+from okrlib.text import Text, short_day
 
 if TYPE_CHECKING:
     from okrlib.okr.plan import Schedule
@@ -43,6 +43,11 @@ def marks_of(
     yield from sorted(found, key=lambda mark: ("bad", "warn", "none").index(mark.level))
 
 
+def days_en(n: int) -> str:
+    """Write a number of days in English: ``1 day``, ``2 days``."""
+    return f"{n} day" if n == 1 else f"{n} days"
+
+
 def _responsibility(task: Task) -> Iterator[Mark]:
     if task.owner is None:
         yield Mark("bad", Text("no owner", "无负责人"))
@@ -53,7 +58,7 @@ def _blockage(task: Task, since: date | None, as_of: date) -> Iterator[Mark]:
         days = (as_of - since).days
         yield Mark(
             "bad",
-            Text(f"blocked by {task.blocked_by} for {days} days", f"受阻于“{task.blocked_by}”，已 {days} 天"),
+            Text(f"blocked by {task.blocked_by} for {days_en(days)}", f"受阻于“{task.blocked_by}”，已 {days} 天"),
         )
     elif task.blocked_by:
         yield Mark("bad", Text(f"blocked by {task.blocked_by}", f"受阻于“{task.blocked_by}”"))
@@ -62,19 +67,19 @@ def _blockage(task: Task, since: date | None, as_of: date) -> Iterator[Mark]:
 def _lateness(task: Task, schedule: Schedule, as_of: date) -> Iterator[Mark]:
     overdue = (as_of - schedule.due).days
     if overdue > 0:
-        yield Mark("bad", Text(f"overdue by {overdue} days", f"逾期 {overdue} 天"))
-    elif task.status == "todo" and schedule.start < as_of:
-        late = (as_of - schedule.start).days
-        yield Mark("warn", Text(f"should have begun {late} days ago", f"应于 {late} 天前开始"))
+        yield Mark("bad", Text(f"overdue by {days_en(overdue)}", f"逾期 {overdue} 天"))
+    elif task.status == "todo" and task.start and task.start < as_of:
+        late = (as_of - task.start).days
+        yield Mark("warn", Text(f"should have begun {days_en(late)} ago", f"应于 {late} 天前开始"))
     if schedule.slack is not None and schedule.slack < 0:
         days = -schedule.slack
         yield Mark(
             "bad",
-            Text(f"{days} days too late for the key result", f"将比关键结果的期限晚 {days} 天"),
+            Text(f"{days_en(days)} too late for the key result", f"将比关键结果的期限晚 {days} 天"),
         )
     elif overdue <= 0 and schedule.ends > schedule.due:
         ends = schedule.ends
-        yield Mark("warn", Text(f"expected only on {day(ends, 'en')}", f"预计 {day(ends, 'zh')} 才能完成"))
+        yield Mark("warn", Text(f"expected only on {short_day(ends, 'en')}", f"预计 {short_day(ends, 'zh')} 才能完成"))
 
 
 def _timing(
@@ -89,8 +94,8 @@ def _timing(
             yield Mark(
                 "warn",
                 Text(
-                    f"starts before {other.id}, which it waits for, is due ({day(its.due, 'en')})",
-                    f"开始日早于前置任务 {other.id} 的截止日（{day(its.due, 'zh')}）",
+                    f"starts before {other.id}, which it waits for, is due ({short_day(its.due, 'en')})",
+                    f"开始日早于前置任务 {other.id} 的截止日（{short_day(its.due, 'zh')}）",
                 ),
             )
     if task.due is None:

@@ -7,7 +7,7 @@ a pass forward for when a task can end at the earliest, a pass back from the key
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from graphlib import TopologicalSorter
@@ -35,6 +35,7 @@ class Schedule:
     due: date
     begins: date
     ends: date
+    takes: timedelta
     deadline: date
     slack: int | None = None
 
@@ -147,8 +148,9 @@ def _schedules(
         deadline = deadlines[task.key_result]
         due = task.due or max(deadline, task.start or deadline)
         start = task.start or _start_by_rule(task, due, before, sheet.quarter.start)
-        begins, ends = _expected(task, start, due, before, finished.get(name), as_of)
-        found[name] = Schedule(start, due, begins, ends, deadline)
+        takes = _takes(task)
+        begins, ends = _expected(task, start, due, takes, before, finished.get(name), as_of)
+        found[name] = Schedule(start, due, begins, ends, takes, deadline)
     return found
 
 
@@ -157,15 +159,22 @@ def _start_by_rule(task: Task, due: date, before: list[Schedule], first: date) -
     if before:
         start = max(other.due for other in before) + _DAY
     elif task.effort_days:
-        days = (task.effort_days * _CALENDAR_PER_WORKING_DAY).to_integral_value(ROUND_CEILING)
-        start = max(due - timedelta(days=int(days) - 1), first)
+        start = max(due - _takes(task), first)
     else:
         start = first
     return min(start, due)
 
 
+def _takes(task: Task) -> timedelta:
+    """From first to last day: as typed, else what the effort takes one person; with neither, a single day."""
+    if task.start and task.due:
+        return task.due - task.start
+    days = ((task.effort_days or Decimal(0)) * _CALENDAR_PER_WORKING_DAY).to_integral_value(ROUND_CEILING)
+    return timedelta(days=max(int(days) - 1, 0))
+
+
 def _expected(
-    task: Task, start: date, due: date, before: list[Schedule], finished: date | None, as_of: date
+    task: Task, start: date, due: date, takes: timedelta, before: list[Schedule], finished: date | None, as_of: date
 ) -> tuple[date, date]:
     """When it will begin and end: what is not begun begins today at the earliest, and not before what it waits for."""
     if task.status == "doing":
@@ -174,7 +183,7 @@ def _expected(
         ends = finished or min(due, as_of)
         return min(start, ends), ends
     begins = max(start, as_of, *(other.ends + _DAY for other in before))
-    return begins, begins + (due - start)
+    return begins, max(due, begins + takes)
 
 
 def _with_slack(tasks: Mapping[str, Task], schedules: dict[str, Schedule]) -> dict[str, Schedule]:
@@ -185,12 +194,10 @@ def _with_slack(tasks: Mapping[str, Task], schedules: dict[str, Schedule]) -> di
             continue
         own = schedules[name]
         after = [other for other, task in tasks.items() if name in task.depends_on and task.status == "todo"]
-        must = [latest[other] - (schedules[other].due - schedules[other].start) - _DAY for other in after]
+        must = [latest[other] - schedules[other].takes - _DAY for other in after]
         latest[name] = min([own.deadline, *must])
     return {
-        name: Schedule(one.start, one.due, one.begins, one.ends, one.deadline, (latest[name] - one.ends).days)
-        if name in latest
-        else one
+        name: replace(one, slack=(latest[name] - one.ends).days) if name in latest else one
         for name, one in schedules.items()
     }
 

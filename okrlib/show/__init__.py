@@ -14,7 +14,10 @@ _WHERE = {
     "narrowing": ("fan",),
     "outlook": ("backtest", "proposals", "run_rate"),
     "overview": ("notices", "summary"),
+    "plan": ("effects", "handover", "tasks"),
     "quality": ("data_quality",),
+    "resources": ("budget", "load"),
+    "timeline": ("gantt",),
     "trends": ("daily_revenue", "new_and_returning", "weekly_course"),
     "review": ("changes", "growth", "lessons", "scores", "verdict"),
 }  # fmt: skip
