@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from importlib import import_module
+from io import BytesIO
+from pkgutil import walk_packages
 from typing import Any
 
 from rich.console import Console
@@ -13,9 +16,11 @@ from okrlib.book import data_state, open_book
 from okrlib.errors import DataError, ParameterError
 from okrlib.okr import require_unchanged
 from okrlib.periods import Quarter
-from okrlib.run import Event, Job, Outcome, run_packets
+from okrlib.run import Crew, Event, Job, Outcome, run_packets
 from okrlib.stores import Workbook
-from okrlib.text import Locale
+from okrlib.text import LOCALES, Locale
+
+REHEARSAL = f"{__name__}:rehearse"
 
 
 def ready(
@@ -61,7 +66,13 @@ def make_packets(
             bar.update(task, completed=event.done, description=f"{event.job.store} {event.job.locale} {event.kind}")
 
         return run_packets(
-            workbook.home, jobs, data_state=_state(workbook), now=now, workers=workers, force=force, on_event=show
+            workbook.home,
+            jobs,
+            data_state=_state(workbook),
+            now=now,
+            crew=Crew(workers, REHEARSAL),
+            force=force,
+            on_event=show,
         )
 
 
@@ -71,3 +82,19 @@ def _state(workbook: Workbook) -> Callable[[str], dict[str, Any]]:
         return {"versions": versions, "fingerprint": fingerprint}
 
     return state
+
+
+def rehearse() -> None:
+    """Import all that notebooks show and draw once in each language, so that a kernel forked afterwards need not."""
+    for name in ("okrlib.analysis", "okrlib.show"):
+        for found in walk_packages(import_module(name).__path__, f"{name}."):
+            import_module(found.name)
+    from matplotlib.figure import Figure  # noqa: PLC0415  # only where it is rehearsed
+
+    from okrlib.show.theme import style  # noqa: PLC0415
+
+    for locale in LOCALES:
+        with style(locale):
+            figure = Figure()
+            figure.subplots().set_title("2026 第三季度 Q3")
+            figure.savefig(BytesIO(), format="svg")

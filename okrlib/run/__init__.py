@@ -4,5 +4,6 @@ from okrlib.run import _quick_start  # noqa: F401  # before anything else import
 from okrlib.run.execute import Limits
 from okrlib.run.jobs import Job, read_job
 from okrlib.run.packets import BusyError, Event, Outcome, run_packets, write_index
+from okrlib.run.workers import Crew
 
-__all__ = ["BusyError", "Event", "Job", "Limits", "Outcome", "read_job", "run_packets", "write_index"]
+__all__ = ["BusyError", "Crew", "Event", "Job", "Limits", "Outcome", "read_job", "run_packets", "write_index"]

@@ -23,10 +23,14 @@ from nbformat.v4 import new_output
 from traitlets.config import Config
 
 from okrlib.periods import Quarter
+from okrlib.run import provisioner
 from okrlib.run.jobs import Job, Notebook, prepared
 from okrlib.run.manifest import Failure, PacketMeta, StderrNote
 from okrlib.run.outputs import TRACEBACK_LINES, first_error, plain, stderr_notes, summary, without_traces
 from okrlib.text import Locale
+
+SURROUNDINGS = {"PYTHONHASHSEED": "0", "TZ": "UTC", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""What every kernel finds in its environment: no order left to chance, no local zone, one thread for sums."""
 
 
 class Pages(Protocol):
@@ -108,7 +112,7 @@ def _run_task(task: Task) -> Result:
 def _set_environment(task: Task, scratch: str) -> None:
     """Give the kernels the same surroundings every time: no user's IPython profile, no local zone, no random hashes."""
     midnight = timegm(task.job.as_of.timetuple())
-    os.environ |= {"OKR_HOME": str(task.home), "PYTHONHASHSEED": "0", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(midnight)}
+    os.environ |= SURROUNDINGS | {"OKR_HOME": str(task.home), "SOURCE_DATE_EPOCH": str(midnight)}
     os.environ |= {"IPYTHONDIR": scratch, "JUPYTER_RUNTIME_DIR": scratch}
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the matrices are small; threads that wait for each other cost seconds
     os.environ.pop("MPLBACKEND", None)  # the kernel chooses the one that draws into the notebook
@@ -242,9 +246,14 @@ def _ended(reason: Exception, watch: _Watch) -> Failure:
     return Failure("error", name, plain(str(reason)).strip() or name)
 
 
-def start_worker(scratch: str) -> None:
-    """Make this process a worker with `scratch` for temporary files; SIGTERM ends it, and so does its parent's end."""
+def start_worker(scratch: str, kernels: dict[str, str]) -> None:
+    """Make this process a worker with `scratch` for temporary files; SIGTERM ends it, and so does its parent's end.
+
+    `kernels` are the environment variables that say where its kernels come from.
+    """
     tempfile.tempdir = scratch
+    os.environ |= kernels
+    provisioner.register()
     signal.signal(signal.SIGINT, lambda *_: None)  # the parent's business; SIG_IGN would be inherited by kernels
     signal.signal(signal.SIGTERM, _stop)
     logging.getLogger("papermill").addHandler(logging.NullHandler())  # what fails is in the result, not on the screen

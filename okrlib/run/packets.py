@@ -19,9 +19,10 @@ from okrlib.run.execute import Limits, Result, pages
 from okrlib.run.jobs import Job
 from okrlib.run.manifest import Failure, Manifest, StderrNote, file_sha256, read_manifest, write_atomically
 from okrlib.run.plan import DataState, Plan, Planner
-from okrlib.run.workers import results
+from okrlib.run.workers import Crew, results
 
 PAGES = "okrlib.run.page"
+ONE_WORKER = Crew()
 
 Status = Literal["ok", "failed", "skipped"]
 
@@ -59,7 +60,7 @@ def run_packets(
     *,
     data_state: DataState,
     now: Callable[[], datetime],
-    workers: int = 1,
+    crew: Crew = ONE_WORKER,
     force: bool = False,
     on_event: Callable[[Event], None] = lambda _: None,
     limits: Limits | None = None,
@@ -80,10 +81,14 @@ def run_packets(
         for quarter in quarters:
             held.enter_context(_hold(home / "reports" / str(quarter), now))
         ended: dict[Job, Outcome] = {}
-        with closing(_outcomes(plans, workers, force, now, lambda job: on_event(_event(job, ended, jobs)))) as outcomes:
+
+        def tell(job: Job) -> None:
+            on_event(_event(job, ended, jobs))
+
+        with closing(_outcomes(plans, crew, force, now, tell)) as outcomes:
             for outcome in outcomes:
                 ended[outcome.job] = outcome
-                on_event(_event(outcome.job, ended, jobs))
+                tell(outcome.job)
         for quarter in quarters:
             write_index(home, quarter, renderer)
     return [ended[job] for job in jobs]
@@ -97,7 +102,7 @@ def _event(job: Job, ended: Mapping[Job, Outcome], jobs: Sequence[Job]) -> Event
 
 
 def _outcomes(
-    plans: Sequence[Plan], workers: int, force: bool, now: Callable[[], datetime], started: Callable[[Job], None]
+    plans: Sequence[Plan], crew: Crew, force: bool, now: Callable[[], datetime], started: Callable[[Job], None]
 ) -> Generator[Outcome, None, None]:
     """Yield the outcome of each plan as it becomes known, its files already written."""
     by_job = {plan.task.job: plan for plan in plans if force or not plan.stands}
@@ -105,7 +110,7 @@ def _outcomes(
         if plan.task.job not in by_job:
             yield Outcome(plan.task.job, "skipped", plan.page("packet"))
     tasks = [plan.task for plan in by_job.values()]
-    with closing(results(tasks, workers, lambda task: started(task.job))) as made:
+    with closing(results(tasks, crew, lambda task: started(task.job))) as made:
         for task, result in made:
             yield _publish(by_job[task.job], result, now())
 

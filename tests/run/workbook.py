@@ -11,6 +11,7 @@ from okrlib.run.execute import Limits
 from okrlib.run.jobs import Job, read_job
 from okrlib.run.packets import Event, Outcome, run_packets
 from okrlib.run.plan import Plan, Planner
+from okrlib.run.workers import Crew
 
 PAGES = "tests.run.stub_pages"
 STORES = ("good", "broken", "killed", "slow", "noisy", "quitter", "undrawable", "murderer")
@@ -91,7 +92,7 @@ class TinyWorkbook:
         return Planner(self.home, self.data_state, Limits(), PAGES).plan(job)
 
     def run(self, *jobs: Job, **options) -> list[Outcome]:
-        defaults = {"on_event": self.events.append, "workers": 2, "limits": Limits(cell=6), "renderer": PAGES}
+        defaults = {"on_event": self.events.append, "crew": Crew(2), "limits": Limits(cell=6), "renderer": PAGES}
         return run_packets(
             self.home,
             jobs,
