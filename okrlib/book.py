@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -39,11 +40,15 @@ from okrlib.text import Locale, Text, check_locale
 if TYPE_CHECKING:
     from okrlib.analysis.backtest import Backtest
     from okrlib.analysis.during import Glance, RunRate
+    from okrlib.analysis.effect import Effect
+    from okrlib.analysis.forward import Forward
     from okrlib.analysis.outlook import Course
     from okrlib.analysis.targets import Ambition, Policy
     from okrlib.analysis.tracks import Track
+    from okrlib.analysis.why import Against, Gap
 
 HOME_VARIABLE = "OKR_HOME"
+_UNFIT = re.compile(r"[\[\]]|%[0-9A-Fa-f]{2}")  # Delta tables cannot be opened below such a folder
 
 
 @dataclass(frozen=True)
@@ -187,6 +192,30 @@ class Book:
         return glances(self.data, self.scorecard.sheet, self.journal, self.tracks, self.baselines)
 
     @cached_property
+    def gaps(self) -> dict[str, dict[Against, Gap]]:
+        """Why each key result that splits into drivers stands where it does; without a sheet, the store's revenue."""
+        from okrlib.analysis.why import gaps, sheet_gaps  # noqa: PLC0415  # as in `readings`
+
+        if self.scorecard is None:
+            return {"revenue": gaps(self.data, "revenue", self.period)}
+        return sheet_gaps(self.data, self.scorecard)
+
+    @cached_property
+    def forwards(self) -> tuple[Forward, ...]:
+        """What the drivers of each total not yet reached must do in the days left."""
+        from okrlib.analysis.forward import forwards  # noqa: PLC0415  # as in `readings`
+
+        card = self.scorecard
+        return forwards(self.data, card, self.journal.tasks(card.sheet)) if card else ()
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """What became of the metric of each task that was expected to move one."""
+        from okrlib.analysis.effect import effects  # noqa: PLC0415  # as in `readings`
+
+        return effects(self.data, self.scorecard.sheet, self.journal) if self.scorecard else ()
+
+    @cached_property
     def agenda(self) -> Agenda | None:
         """What the check-in of the as-of day has to talk about, against a week before; None without a sheet."""
         if self.scorecard is None:
@@ -224,6 +253,8 @@ def find_home(given: str | Path | None = None) -> Path:
     start = Path(given or os.environ.get(HOME_VARIABLE) or Path.cwd()).resolve()
     for folder in (start, *start.parents):
         if (folder / "params" / "stores").is_dir():
+            if _UNFIT.search(str(folder)):
+                raise ParameterError(f"{folder}: a workbook's folder may not have [ ] or %20 in its name; rename it")
             return folder
     raise ParameterError(f"{start}: no workbook here (no params/stores); make one with: okr init DIR")
 

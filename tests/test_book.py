@@ -112,3 +112,10 @@ def test_the_fingerprint_changes_with_what_was_read(tmp_path):
     assert data_state(workbook, "shop") == (versions, before)
     add_rows(workbook, readings=[READ, READ | {"sha256": "22", "read_order": 2}])
     assert data_state(workbook, "shop")[1] != before
+
+
+@pytest.mark.parametrize("name", ["shop[1]", "my%20shop"])
+def test_a_folder_that_delta_cannot_open_is_named_at_once(tmp_path, name):
+    (tmp_path / name / "params" / "stores").mkdir(parents=True)
+    with pytest.raises(ParameterError, match="may not have"):
+        find_home(tmp_path / name)

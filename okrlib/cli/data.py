@@ -35,6 +35,9 @@ def read_exports(workbook: Workbook, name: str, files: list[Path]) -> None:
     from okrlib.ingest.read import ingest as read
 
     store = workbook.store(name)
+    for file in files:
+        if not file.is_file():
+            raise ParameterError(f"{file}: no such file")
     with busy(f"reading exports of {name} …"):
         done = read(workbook, store, files or export_files(workbook.exports / name))
     total, aside = (sum(getattr(file, field) for file in done.files) for field in ("rows_read", "rows_set_aside"))

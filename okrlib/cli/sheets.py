@@ -186,6 +186,6 @@ def close(store: StoreName, quarter: QuarterName, as_of: AsOf = None, by: By = N
 
     event = close_sheet(the_book(store, quarter, as_of), at=now(), by=who(by))
     for result in event.key_results:
-        shown = "–" if result.score.value is None else str(result.score.value)
+        shown = "–" if result.score.value is None else f"{result.score.value:.1f}"
         typer.echo(f"{result.id}: {result.value} · score {shown} · {result.score.says.en}")
     typer.echo(f"{store} {quarter}: closed")

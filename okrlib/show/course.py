@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.ticker import FuncFormatter
 
+from okrlib.analysis.forecast import Method
 from okrlib.analysis.outlook import Course, events_in
 from okrlib.book import Book
 from okrlib.okr.states import KeyResultState
@@ -129,6 +130,8 @@ def _caption(book: Book, found: Course) -> str:
     if forecast is None or low is None or high is None:
         return book.say(forecast.reason) if forecast and forecast.reason else ""
     unit = found.metric.unit
+    if forecast.method is Method.COMPLETE:
+        return book.say(Text("The quarter ended at {x}.", "本季度最终为 {x}。"), x=amount(book, forecast.actual, unit))
     says = Text(
         "Likely outcome, 8 in 10: {low} to {high}. It rests on {weeks} weeks of history: {method}.",
         "大概率结果（八成把握）：{low} 至 {high}。依据 {weeks} 周历史：{method}。",
