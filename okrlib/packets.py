@@ -86,13 +86,16 @@ def _state(workbook: Workbook) -> Callable[[str], dict[str, Any]]:
 
 def rehearse() -> None:
     """Import all that notebooks show and draw once in each language, so that a kernel forked afterwards need not."""
-    for name in ("okrlib.analysis", "okrlib.show"):
-        for found in walk_packages(import_module(name).__path__, f"{name}."):
-            import_module(found.name)
-    from matplotlib.figure import Figure  # noqa: PLC0415  # only where it is rehearsed
+    from matplotlib.figure import Figure  # noqa: PLC0415  # here and below: only where it is rehearsed
 
+    from okrlib import analysis, show  # noqa: PLC0415
     from okrlib.show.theme import style  # noqa: PLC0415
 
+    for found in walk_packages(analysis.__path__, f"{analysis.__name__}."):
+        import_module(found.name)
+    for name in show.__all__:
+        vars(show).pop(name, None)  # a module of that name, which an import has put before the function
+        setattr(show, name, getattr(show, name))
     for locale in LOCALES:
         with style(locale):
             figure = Figure()
