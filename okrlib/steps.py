@@ -17,6 +17,7 @@ from okrlib.okr import (
     Changed,
     CheckIn,
     Decision,
+    Feedback,
     Idea,
     Locked,
     Scored,
@@ -32,7 +33,7 @@ from okrlib.okr import (
 )
 from okrlib.okr.plan import require_sound_tasks
 
-E = TypeVar("E", CheckIn, Decision, Idea, TaskUpdate)
+E = TypeVar("E", CheckIn, Decision, Feedback, Idea, TaskUpdate)
 N = TypeVar("N", Decision, Idea)
 
 
@@ -98,6 +99,14 @@ def propose(book: Book, says: str, author: str, *, at: datetime, by: str, **word
     """Journal an idea under the next free id, credited to its author."""
     named = {"id": book.whole_journal.next_id("I"), "says": says, "author": author}
     event = _event(Idea, {"at": at, "by": by, **named, **words})
+    append(_journal_path(book), event)
+    return event
+
+
+def give_feedback(book: Book, to: str, says: str, *, at: datetime, by: str, about: str | None = None) -> Feedback:
+    """Journal what one person says to another."""
+    _sheet(book)
+    event = _event(Feedback, {"at": at, "by": by, "to": to, "says": says, "about": about})
     append(_journal_path(book), event)
     return event
 

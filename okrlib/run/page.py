@@ -60,7 +60,9 @@ def render_index(quarter: Quarter, entries: Sequence[Mapping[str, Any]]) -> str:
     template = words.COUNTED_FAILED if failed else words.COUNTED
     counted = {locale: template.in_(locale, stores=len(stores), failed=failed) for locale in HTML_LANG}
     title = f"{quarter} · {words.INDEX['packets'].en} · {words.INDEX['packets'].zh}"
-    return _page("index.html.j2", "en", title, "", words=words.INDEX, quarter=quarter, stores=stores, counted=counted)
+    return render_page(
+        "index.html.j2", "en", title, "", words=words.INDEX, quarter=quarter, stores=stores, counted=counted
+    )
 
 
 def _packet(meta: PacketMeta, notebooks: Notebooks, locale: Locale, failure: Mapping[str, Any] | None) -> str:
@@ -68,7 +70,7 @@ def _packet(meta: PacketMeta, notebooks: Notebooks, locale: Locale, failure: Map
     spoken = {name: text.in_(locale) for name, text in words.PACKET.items()}
     as_of = day(meta.as_of, locale)
     line = f"{meta.store_title} · {meta.quarter} · {spoken['as_of']} {as_of}"
-    return _page(
+    return render_page(
         "packet.html.j2",
         HTML_LANG[locale],
         f"{meta.store_title} · {meta.quarter} · {spoken['packet']}",
@@ -84,7 +86,8 @@ def _packet(meta: PacketMeta, notebooks: Notebooks, locale: Locale, failure: Map
     )
 
 
-def _page(template: str, lang: str, title: str, printed_line: str, **values: Any) -> str:
+def render_page(template: str, lang: str, title: str, printed_line: str, **values: Any) -> str:
+    """Fill a template of this folder with `values`; every printed page carries `printed_line` at its foot."""
     css = _css(printed_line)
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     page = _templates().get_template(template)

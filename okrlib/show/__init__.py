@@ -14,7 +14,7 @@ _WHERE = {
     "narrowing": ("fan",),
     "outlook": ("backtest", "proposals", "run_rate"),
     "overview": ("notices", "summary"),
-    "plan": ("effects", "handover", "tasks"),
+    "plan": ("handover", "task_effects", "tasks"),
     "quality": ("data_quality",),
     "resources": ("budget", "load"),
     "timeline": ("gantt",),

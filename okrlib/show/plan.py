@@ -120,7 +120,7 @@ def critical_words(book: Book, plan: Plan) -> str:
     return book.say(says, chain=chain, day=ends, kr=path[-1].key_result.id)
 
 
-def effects(book: Book) -> Table | Notice:
+def task_effects(book: Book) -> Table | Notice:
     """Each key result with the tasks that are to move it, and by how much; one that nobody works on stands out."""
     plan = plan_of(book)
     if plan is None:

@@ -20,8 +20,8 @@ from okrlib.show.table import Table
 from okrlib.text import Text, day, short_day
 
 _COLOURS = theme.LIGHT
-_ROW, _FRAME = 0.5, 1.5  # inches: one task, and all around them
-_LONGEST = {"en": 64, "zh": 36}  # characters of a title that fit above its bar
+_ROW, _FRAME = 0.54, 1.5  # inches: one task, and all around them
+_LONGEST = {"en": 58, "zh": 32}  # characters of a title that fit above its bar
 DONE, OPEN, CRITICAL = Text("done", "已完成"), Text("open", "未完成"), Text("on the critical path", "关键路径")
 LATER, BLOCKED, TODAY = Text("expected later", "预计顺延"), Text("blocked", "受阻"), Text("today", "今天")
 
@@ -60,7 +60,7 @@ def _draw(axes: Axes, book: Book, one: PlannedTask, row: int) -> None:
     title = f"{one.id} {one.task.title}"
     longest = _LONGEST[book.locale] - len(who)
     title = title if len(title) <= longest else f"{title[: max(longest, 1)]}…"
-    axes.text(first, row - 0.3, f"{title}{who}", fontsize=9.5, va="bottom", ha="left", color=_COLOURS.ink)
+    axes.text(first, row - 0.3, f"{title}{who}", fontsize=10.5, va="bottom", ha="left", color=_COLOURS.ink)
 
 
 def _frame(axes: Axes, book: Book, rows: int) -> None:

@@ -10,7 +10,7 @@ from okrlib.show.timeline import gantt
 from tests.analysis.shops import make_shop, order
 from tests.show.conftest import html, words
 
-PARTS = ("gantt", "tasks", "effects", "load", "budget", "handover")
+PARTS = ("gantt", "tasks", "task_effects", "load", "budget", "handover")
 SHEET = """\
 store: shop
 quarter: 2026Q3
@@ -106,7 +106,7 @@ def test_a_team_that_waits_sees_for_whom_and_until_when(late):
 
 
 def test_a_key_result_nobody_works_on_stands_out(late):
-    found = {row[0][:4]: row[1] for row in rows(show.effects(late()))[1:]}
+    found = {row[0][:4]: row[1] for row in rows(show.task_effects(late()))[1:]}
     assert found == {"O1.1": "T1, T2, T3", "O1.2": "no task yet"}
 
 
