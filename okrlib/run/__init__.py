@@ -1,8 +1,7 @@
 """Notebooks in, pages out: jobs, their execution, packets with their manifests, and the index of a quarter."""
 
 from okrlib.run import _quick_start  # noqa: F401  # before anything else imports nbformat
-from okrlib.run.execute import Limits
-from okrlib.run.jobs import Job, read_job
+from okrlib.run.jobs import Job, Limits, read_job
 from okrlib.run.packets import BusyError, Event, Outcome, run_packets, write_index
 from okrlib.run.workers import Crew
 

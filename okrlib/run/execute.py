@@ -10,7 +10,7 @@ import tempfile
 import threading
 from calendar import timegm
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import import_module
 from multiprocessing import parent_process
 from pathlib import Path
@@ -19,14 +19,12 @@ from traceback import format_exception
 from typing import Any, NoReturn, Protocol, cast
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
-from traitlets.config import Config
 
 from okrlib.periods import Quarter
 from okrlib.run import provisioner
-from okrlib.run.jobs import Job, Notebook, prepared
+from okrlib.run.jobs import Job, Limits, Notebook
 from okrlib.run.manifest import Failure, PacketMeta, StderrNote
-from okrlib.run.outputs import TRACEBACK_LINES, first_error, plain, stderr_notes, summary, without_traces
+from okrlib.run.outputs import TRACEBACK_LINES, stderr_notes, summary
 from okrlib.text import Locale
 
 SURROUNDINGS = {"PYTHONHASHSEED": "0", "TZ": "UTC", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -51,15 +49,6 @@ class Pages(Protocol):
 def pages(name: str) -> Pages:
     """Return the page module of that name."""
     return cast("Pages", import_module(name))
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long things may take, in seconds: one cell, one whole notebook, the start of a kernel."""
-
-    cell: float = 300
-    notebook: float = 900
-    start: int = 60
 
 
 @dataclass(frozen=True)
@@ -94,6 +83,8 @@ def run_task(task: Task) -> Result:
 
 
 def _run_task(task: Task) -> Result:
+    from okrlib.run.engine import execute  # noqa: PLC0415  # half a second that only workers should pay
+
     executed: list[tuple[str, NotebookNode]] = []
     seconds: dict[str, float] = {}
     failure = None
@@ -101,7 +92,7 @@ def _run_task(task: Task) -> Result:
         _set_environment(task, scratch)
         for notebook in task.notebooks:
             began = perf_counter()
-            node, failure = execute(notebook, task, Path(scratch))
+            node, failure = execute(notebook, task.job, task.home, task.limits, Path(scratch))
             seconds[notebook.name] = perf_counter() - began
             executed.append((notebook.name, node))
             if failure:
@@ -143,107 +134,6 @@ def _attempt(draw: Callable[[], str]) -> tuple[str | None, Failure | None]:
     except Exception as bad:  # noqa: BLE001  # whatever goes wrong in drawing one page must not stop the others
         tail = "".join(format_exception(bad)).splitlines()[-TRACEBACK_LINES:]
         return None, Failure("page", type(bad).__name__, str(bad), traceback="\n".join(tail))
-
-
-class _Watch:
-    """Sees a notebook run: which cell it is at, and how long that one may still take."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.ends = perf_counter() + limits.notebook
-        self.cell: int | None = None
-
-    def cell_started(self, cell_index: int, **_: object) -> None:
-        self.cell = cell_index
-
-    def seconds_left(self, _: object) -> float:
-        return max(0.01, min(self.limits.cell, self.ends - perf_counter()))  # nbclient takes 0 for "no limit"
-
-
-def execute(notebook: Notebook, task: Task, scratch: Path) -> tuple[NotebookNode, Failure | None]:
-    """Run `notebook` in a fresh kernel; return it as far as it came, without traces of time, and why it failed.
-
-    `scratch` is a private folder for the kernel's sockets.
-    """
-    from papermill import execute_notebook  # noqa: PLC0415  # half a second that only workers should pay
-
-    engine, watch = _engine(), _Watch(task.limits)
-    engine.live = node = prepared(notebook, task.job.locale)
-    reason: Exception | None = None
-    try:
-        execute_notebook(
-            node,
-            None,  # nothing half-done on disk
-            task.job.parameters,
-            engine_name=engine.name,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            start_timeout=task.limits.start,
-            cwd=task.home,
-            timeout_func=watch.seconds_left,
-            on_cell_start=watch.cell_started,
-            record_timing=False,
-            shutdown_kernel="immediate",
-            config=_connection(scratch / f"{notebook.name[:2]}.json"),
-        )
-    except Exception as bad:  # noqa: BLE001  # papermill, nbclient, zmq and the system each have their own
-        reason = bad
-    executed = without_traces(engine.live)
-    return executed, _failure(notebook.name, executed, reason, watch)
-
-
-def _connection(file: Path) -> Config:
-    """Talk to the kernel over sockets in a private folder, where the system has them: no port to clash over."""
-    private = {"transport": "ipc", "connection_file": str(file)}
-    return Config() if sys.platform == "win32" else Config(KernelManager=private)
-
-
-def _engine() -> Any:
-    """Return papermill's own engine that also keeps hold of the running notebook, which papermill loses on errors."""
-    from papermill.engines import NBClientEngine, papermill_engines  # noqa: PLC0415
-
-    class Engine(NBClientEngine):  # type: ignore[misc]
-        name = "okrlib"
-        live: NotebookNode
-
-        @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, *args: Any, **kwargs: Any) -> None:
-            cls.live = nb_man.nb
-            super().execute_managed_notebook(nb_man, *args, **kwargs)
-
-    papermill_engines.register(Engine.name, Engine)
-    return Engine
-
-
-def _failure(name: str, node: NotebookNode, reason: Exception | None, watch: _Watch) -> Failure | None:
-    """Say what failed: an error among the outputs, even one papermill lets pass, or `reason`, marked in its cell."""
-    error = first_error(name, node)
-    if error is not None or reason is None:
-        return error
-    failure = replace(_ended(reason, watch), notebook=name)
-    if watch.cell is None:  # the kernel never got as far as a cell
-        return failure
-    cell = node.cells[watch.cell]
-    failure = replace(failure, cell_index=watch.cell, cell_id=cell.id)
-    if cell.cell_type == "code":
-        shown = new_output("error", ename=failure.name, evalue=failure.message, traceback=[])  # type: ignore[no-untyped-call]
-        cell.outputs.append(shown)
-    return failure
-
-
-def _ended(reason: Exception, watch: _Watch) -> Failure:
-    """Put into words how a run ended that left no error in its cells."""
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
-
-    name = type(reason).__name__
-    if isinstance(reason, DeadKernelError):
-        return Failure("kernel died", name, "the kernel died while this cell ran; it was killed or ran out of memory")
-    if isinstance(reason, CellTimeoutError):
-        whole = perf_counter() >= watch.ends
-        what, limit = ("notebook", watch.limits.notebook) if whole else ("cell", watch.limits.cell)
-        return Failure("timeout", name, f"this {what} took longer than the {limit:g} s it may take")
-    return Failure("error", name, plain(str(reason)).strip() or name)
 
 
 def start_worker(scratch: str, kernels: dict[str, str]) -> None:

@@ -82,6 +82,16 @@ def read_job(parameters: Mapping[str, object]) -> Job:
         raise ParameterError(f"parameter {name!r} {what}: {expected}") from None
 
 
+@plain_dataclass(frozen=True, slots=True)
+class Limits:
+    """What a notebook may take: seconds for one cell, for all of it, for its kernel to start; MiB of memory, if any."""
+
+    cell: float = 300
+    notebook: float = 900
+    start: int = 60
+    memory: int | None = None
+
+
 @plain_dataclass(frozen=True)
 class Notebook:
     """One notebook of a packet without outputs: its name (``01_business_state``), cells and their SHA-256."""

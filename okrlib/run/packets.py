@@ -15,8 +15,8 @@ from filelock import FileLock, Timeout
 
 from okrlib.errors import DataError
 from okrlib.periods import Quarter
-from okrlib.run.execute import Limits, Result, pages
-from okrlib.run.jobs import Job
+from okrlib.run.execute import Result, pages
+from okrlib.run.jobs import Job, Limits
 from okrlib.run.manifest import Failure, Manifest, StderrNote, file_sha256, read_manifest, write_atomically
 from okrlib.run.plan import DataState, Plan, Planner
 from okrlib.run.workers import Crew, results

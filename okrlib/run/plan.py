@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from okrlib.errors import DataError
-from okrlib.run.execute import Limits, Task
-from okrlib.run.jobs import Job, load_notebooks
+from okrlib.run.execute import Task
+from okrlib.run.jobs import Job, Limits, load_notebooks
 from okrlib.run.manifest import (
     Inputs,
     Manifest,

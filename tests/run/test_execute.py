@@ -3,9 +3,9 @@
 import pytest
 from nbclient.exceptions import CellTimeoutError
 
-from okrlib.run import execute
-from okrlib.run.execute import Limits
-from tests.run.workbook import job
+from okrlib.run import engine
+from okrlib.run.jobs import Limits
+from tests.run.workbook import job, tiny_workbook
 
 
 def cells(page):
@@ -80,9 +80,9 @@ def test_a_cell_that_takes_too_long_says_how_long_it_may(production):
 
 
 def test_a_notebook_has_a_limit_over_all_its_cells():
-    within, beyond = execute._Watch(Limits(cell=5, notebook=60)), execute._Watch(Limits(cell=5, notebook=0))
+    within, beyond = engine.Watch(Limits(cell=5, notebook=60)), engine.Watch(Limits(cell=5, notebook=0))
     assert (within.seconds_left(None), beyond.seconds_left(None)) == (5, 0.01)
-    told = [execute._ended(CellTimeoutError("late"), watch).message for watch in (within, beyond)]
+    told = [engine.ended(CellTimeoutError("late"), watch).message for watch in (within, beyond)]
     assert told == [
         "this cell took longer than the 5 s it may take",
         "this notebook took longer than the 0 s it may take",
@@ -117,3 +117,41 @@ def test_a_killed_worker_fails_its_own_job_only(production):
 def test_outputs_that_cannot_be_drawn_leave_a_page_that_says_so(production):
     page = production.json(job("undrawable"), "failed.en.html")
     assert (page["notebooks"], page["failure"]["message"]) == ({}, "a chart without axes")
+
+
+def test_a_kernel_that_takes_too_much_memory_is_killed_and_says_how_much_it_may(production):
+    bad = failure(production, "greedy")
+    assert (bad.kind, bad.name, bad.cell_id) == ("kernel died", "MemoryLimit", "conduct")
+    assert bad.message == "the notebook took more than the 500 MiB it may"
+
+
+@pytest.mark.parametrize(("faults", "ends"), [(1, None), (2, "RuntimeError")])
+def test_a_kernel_that_does_not_start_gets_one_more_chance(tmp_path, monkeypatch, faults, ends):
+    book, runs = tiny_workbook(tmp_path, "good"), []
+
+    def start(node, job, home, watch, connection):
+        runs.append(connection)
+        if len(runs) <= faults:
+            return RuntimeError("Kernel died before replying to kernel_info")
+        watch.cell = 0
+        return None
+
+    monkeypatch.setattr(engine, "_run", start)
+    task = book.plan(job()).task
+    _, bad = engine.execute(task.notebooks[0], task.job, tmp_path, task.limits, tmp_path)
+    assert len(set(runs)) == 2
+    assert (bad and bad.name) == ends
+
+
+def test_an_error_in_a_cell_gets_no_second_chance(tmp_path, monkeypatch):
+    book, runs = tiny_workbook(tmp_path, "good"), []
+
+    def start(node, job, home, watch, connection):
+        runs.append(connection)
+        watch.cell = 0
+        return RuntimeError("gone")
+
+    monkeypatch.setattr(engine, "_run", start)
+    task = book.plan(job()).task
+    engine.execute(task.notebooks[0], task.job, tmp_path, task.limits, tmp_path)
+    assert len(runs) == 1

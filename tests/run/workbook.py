@@ -7,14 +7,13 @@ from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
-from okrlib.run.execute import Limits
-from okrlib.run.jobs import Job, read_job
+from okrlib.run.jobs import Job, Limits, read_job
 from okrlib.run.packets import Event, Outcome, run_packets
 from okrlib.run.plan import Plan, Planner
 from okrlib.run.workers import Crew
 
 PAGES = "tests.run.stub_pages"
-STORES = ("good", "broken", "killed", "slow", "noisy", "quitter", "undrawable", "murderer")
+STORES = ("good", "broken", "killed", "slow", "noisy", "quitter", "undrawable", "murderer", "greedy")
 PARAMETERS = 'store = "good"\nquarter = "2026Q3"\nas_of = "2026-08-15"\nlocale = "en"'
 CONDUCT = """
 import os, signal, sys, time
@@ -31,6 +30,10 @@ if store == "slow":
     time.sleep(120)
 if store == "noisy":
     print("a warning", file=sys.stderr)
+if store == "greedy":
+    hoard = bytearray(600_000_000)
+    hoard[::4096] = b"x" * len(hoard[::4096])
+    time.sleep(5)
 if store == "quitter":
     sys.exit(0)
 if store == "murderer":
@@ -92,7 +95,12 @@ class TinyWorkbook:
         return Planner(self.home, self.data_state, Limits(), PAGES).plan(job)
 
     def run(self, *jobs: Job, **options) -> list[Outcome]:
-        defaults = {"on_event": self.events.append, "crew": Crew(2), "limits": Limits(cell=6), "renderer": PAGES}
+        defaults = {
+            "on_event": self.events.append,
+            "crew": Crew(2),
+            "limits": Limits(cell=6, memory=500),
+            "renderer": PAGES,
+        }
         return run_packets(
             self.home,
             jobs,
