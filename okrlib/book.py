@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -63,6 +63,7 @@ class Book:
     data: StoreData
     sheet: Sheet | None
     journal: Journal
+    known_at: datetime | None = None  # the lake as it was at this moment; None: as it is
 
     def say(self, text: Text, **values: object) -> str:
         """Return `text` in the Book's language."""
@@ -227,7 +228,8 @@ class Book:
         before = self.as_of - timedelta(days=7)
         if before < self.quarter.start or self.data.covers.start > before:
             return None
-        return open_book(self.store.store, str(self.quarter), before, self.locale, home=self.workbook.home).scorecard
+        name, home, known_at = self.store.store, self.workbook.home, self.known_at
+        return open_book(name, str(self.quarter), before, self.locale, home=home, known_at=known_at).scorecard
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -269,9 +271,15 @@ def data_state(workbook: Workbook, store: str) -> tuple[dict[str, int], str]:
 
 
 def open_book(
-    store: str, quarter: str, as_of: str | date, locale: str = "en", *, home: str | Path | None = None
+    store: str,
+    quarter: str,
+    as_of: str | date,
+    locale: str = "en",
+    *,
+    home: str | Path | None = None,
+    known_at: datetime | None = None,
 ) -> Book:
-    """Open a store and quarter as of a day.
+    """Open a store and quarter as of a day; `known_at`, a moment with its offset, leaves out exports read later.
 
     Raises ParameterError for a store, quarter, day or language that cannot be, SheetError for a sheet that cannot be
     read, DataError when the store has no data by that day.
@@ -281,11 +289,10 @@ def open_book(
     language = check_locale(locale)
     if day < name.start:
         raise ParameterError(f"as_of {day}: {name} begins only on {name.start}; choose a day from then on")
-    data = open_data(workbook, found, day)
+    data = open_data(workbook, found, day, known_at)
     if data.covers.start > day:
         raise DataError(f"store {store!r}: no orders by {day}; the exports begin later")
     path = workbook.sheet_path(store, name)
     sheet = read_sheet(path) if path.exists() else None
-    return Book(
-        workbook, found, name, day, language, data, sheet, read_journal(workbook.journal_path(store, name), day)
-    )
+    journal = read_journal(workbook.journal_path(store, name), day)
+    return Book(workbook, found, name, day, language, data, sheet, journal, known_at)

@@ -84,11 +84,23 @@ class Lake:
         known = [change.version for change in _changes(table, delta) if change.at <= self.known_at]
         return DeltaTable(str(self.folder / table), version=max(known)) if known else None
 
-    def history(self) -> list[Change]:
-        """List every version of every table that was known, the latest first."""
+    def history(self, store: str | None = None) -> list[Change]:
+        """List every version of every table that was known, or those that touched one store's rows, the latest first."""
         tables = {name: delta for name in [*TABLES, "rejects", "readings"] if (delta := self._open(name)) is not None}
-        changes = [change for name, delta in tables.items() for change in _changes(name, delta)]
+        changes = [change for name, delta in tables.items() for change in self._touching(store, _changes(name, delta))]
         return sorted(changes, key=lambda change: (change.at, change.table, change.version), reverse=True)
+
+    def _touching(self, store: str | None, changes: list[Change]) -> list[Change]:
+        """Of one table's versions those whose files of `store` are other than before."""
+        if store is None:
+            return changes
+        touching, before = [], set[str]()
+        for change in sorted(changes, key=lambda change: change.version):
+            delta = DeltaTable(str(self.folder / change.table), version=change.version)
+            files = set(delta.file_uris(file_pruning_predicate=f"store = {quoted(store)}"))
+            touching += [change] if files != before else []
+            before = files
+        return touching
 
     def versions(self) -> dict[str, int]:
         """Return the current version of every table that exists."""

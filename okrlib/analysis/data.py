@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -240,9 +240,9 @@ class StoreData:
         return None
 
 
-def open_data(workbook: Workbook, store: Store, as_of: date) -> StoreData:
-    """Open a store's data as of the end of `as_of`; DataError when nothing has been read yet."""
-    lake = Lake(workbook.warehouse)
+def open_data(workbook: Workbook, store: Store, as_of: date, known_at: datetime | None = None) -> StoreData:
+    """Open a store's data as of the end of `as_of`, as the lake is or was at `known_at`; DataError when it has none."""
+    lake = Lake(workbook.warehouse, known_at)
     con = connect()
     lake.views(con, store.store, [*TABLES, "readings", "rejects"])
     end = f"TIMESTAMP {quoted(str(as_of + timedelta(days=1)))}"

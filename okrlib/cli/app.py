@@ -6,13 +6,15 @@ import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from okrlib.book import HOME_VARIABLE, Book, find_home, open_book
+from okrlib.errors import ParameterError
 from okrlib.periods import Quarter, parse_day
 from okrlib.stores import Workbook
 
@@ -27,6 +29,10 @@ StoreName = Annotated[str, typer.Argument(metavar="STORE", help="a store of para
 QuarterName = Annotated[str, typer.Argument(metavar="QUARTER", help="such as 2026Q3")]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="see nothing later than this day; default today")
+]
+KnownAt = Annotated[
+    str | None,
+    typer.Option("--known-at", metavar="TIME", help="see only what had been read by then: a day, or 2026-11-22T18:30"),
 ]
 By = Annotated[str | None, typer.Option("--by", help="who does it; default your login name")]
 
@@ -61,12 +67,27 @@ def who(given: str | None) -> str:
     return given or getpass.getuser()
 
 
-def the_book(store: str, quarter: str, as_of: str | None, locale: str = "en") -> Book:
+def known_moment(given: str | None, zone: ZoneInfo) -> datetime | None:
+    """The moment given, where the store is; of a day alone, its end."""
+    if given is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise ParameterError(
+            f"known-at {given!r}: expected a day or a moment such as 2026-11-22 or 2026-11-22T18:30"
+        ) from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return moment + timedelta(days=1, microseconds=-1) if len(given) <= len("2026-11-22") else moment
+
+
+def the_book(store: str, quarter: str, as_of: str | None, locale: str = "en", known_at: str | None = None) -> Book:
     """Open a store and quarter; a wrong name is found before anything is read."""
     workbook = the_workbook()
     name = Quarter.parse(quarter)
-    workbook.store(store)
-    return open_book(store, str(name), as_of_day(as_of, workbook, store), locale, home=workbook.home)
+    known = known_moment(known_at, workbook.store(store).zone)
+    day = as_of_day(as_of, workbook, store)
+    return open_book(store, str(name), day, locale, home=workbook.home, known_at=known)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from okrlib.book import Book
-from okrlib.cli.app import AsOf, StoreName, app, busy, the_book, the_workbook
+from okrlib.cli.app import AsOf, KnownAt, StoreName, app, busy, the_book, the_workbook
 from okrlib.errors import DataError, ParameterError
 from okrlib.stores import Workbook
 from okrlib.text import check_locale
@@ -79,6 +79,48 @@ def rejects(store: StoreName, limit: Annotated[int, typer.Option(min=1)] = 50) -
 
 
 @app.command()
+def template(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="stock, traffic, ads, buyers, reviews, …")],
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="where to write it")] = Path(),
+) -> None:
+    """Write an empty table to fill by hand, as CSV and XLSX: headings, what they mean, an example."""
+    from okrlib.ingest.templates import write_template
+
+    for path in write_template(table, folder):
+        typer.echo(path)
+    typer.echo("fill in one of them, put it with the store's exports and read it: okr ingest STORE")
+
+
+lake_commands = typer.Typer(no_args_is_help=True, help="The lake that exports are read into: its versions, its files.")
+app.add_typer(lake_commands, name="lake")
+
+
+@lake_commands.command("log")
+def lake_log(store: StoreName) -> None:
+    """List every version of a store's tables, the latest first; `okr facts --known-at` looks at one."""
+    from okrlib.lake import Lake
+
+    workbook = the_workbook()
+    zone = workbook.store(store).zone
+    changes = Lake(workbook.warehouse).history(store)
+    for change in changes:
+        at = change.at.astimezone(zone).isoformat(timespec="milliseconds")
+        typer.echo(f"{at}  {change.table:12} version {change.version:<4} {change.operation.lower()}")
+    typer.echo(f"{store}: {len(changes):,} versions")
+
+
+@lake_commands.command("compact")
+def lake_compact() -> None:
+    """Rewrite many small files of the lake as few; what was known when stays known."""
+    from okrlib.lake import Lake
+
+    lake = Lake(the_workbook().warehouse)
+    with lake.writer(), busy("compacting …"):
+        lake.compact()
+    typer.echo(f"compacted: {', '.join(lake.versions()) or 'nothing to compact'}")
+
+
+@app.command()
 def platforms(
     probe: Annotated[Path | None, typer.Option(metavar="FILE", help="say which layout a file has")] = None,
 ) -> None:
@@ -126,6 +168,7 @@ def facts(
     metrics: Annotated[str, typer.Option(help="names, separated by commas")] = "revenue,orders,buyers",
     by: Annotated[str | None, typer.Option(help="channel, category, region, product, month, week or day")] = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     format: Annotated[str, typer.Option(help="table, csv or json")] = "table",  # noqa: A002  # the option's name
 ) -> None:
     """Print metrics of a store's quarter, whole or by segment."""
@@ -133,7 +176,7 @@ def facts(
 
     if format not in {"table", "csv", "json"}:
         raise ParameterError(f"format {format!r}: expected table, csv or json")
-    book = the_book(store, quarter, as_of)
+    book = the_book(store, quarter, as_of, known_at=known_at)
     found = compute(book.data, book.period, [name.strip() for name in metrics.split(",")], by=by)
     print_rows([_fact_row(row, book) for row in found], format)
 
@@ -143,7 +186,8 @@ def _fact_row(fact: Fact, book: Book) -> dict[str, Any]:
     value = None if fact.value is None else round(fact.value, 6).normalize() + 0
     return {
         "store": book.store.store, "metric": fact.metric, "from": fact.period.start, "to": fact.period.end,
-        "as_of": fact.as_of, "segment": fact.segment, "value": value, "unit": unit,
+        "as_of": fact.as_of, **({"known_at": book.known_at} if book.known_at else {}),
+        "segment": fact.segment, "value": value, "unit": unit,
         "numerator": fact.numerator, "denominator": fact.denominator, "why_missing": fact.reason.en if fact.reason else None,
     }  # fmt: skip
 

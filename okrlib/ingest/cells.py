@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -56,7 +57,7 @@ class CellReader:
         """Write one file's rows for DuckDB."""
         width = found.width
         picks = [found.match.where.get(name, width) for name in self.fields]  # `width` is the index of an empty cell
-        turns = self._turns()
+        turns = self._turns(found)
         digest, notes = self.layout.duplicates == "set_aside", self.layout.not_rows
         rest = _SEPARATOR * (len(self.fields) + 1)
         for line, cells, wrong in found.rows():
@@ -80,11 +81,16 @@ class CellReader:
             else:
                 yield f"{number}{_SEPARATOR}{line}{_SEPARATOR}{_SEPARATOR}{mark}{_SEPARATOR}{text}\n"
 
-    def _turns(self) -> list[tuple[int, Turn]]:
-        """Return what happens to personal cells before they go anywhere."""
+    def _turns(self, found: Detected) -> list[tuple[int, Turn]]:
+        """Return what happens to cells before they go anywhere: personal ones are hidden, blank ones may say something."""
         by_kind: dict[str, Turn] = {"personal": self.hashed, "province": province}
-        kinds = [(at, self.layout.fields[name].kind) for at, name in enumerate(self.fields)]
-        return [(at, by_kind[kind]) for at, kind in kinds if kind in by_kind]
+        there = [(at, self.layout.fields[name]) for at, name in enumerate(self.fields) if name in found.match.where]
+        hidden = [(at, by_kind[field.kind]) for at, field in there if field.kind in by_kind]
+        return hidden + [(at, partial(_or_blank, blank=field.blank)) for at, field in there if field.blank]
+
+
+def _or_blank(cell: str, blank: str) -> str:
+    return cell or blank
 
 
 def _width_problem(cells: list[str], width: int) -> str:

@@ -36,6 +36,7 @@ class FileColumn(Model):
     kind: Kind = "text"
     required: bool = Field(default=False, description="a row without a value is bad; with fill_down, an order without")
     needed: bool = Field(default=False, description="the file must have the column, though cells may be empty")
+    blank: str = Field(default="", description="what an empty cell says, where the file has the column")
     fill_down: bool = Field(default=False, description="given on one line of an order, meant for all")
 
     @field_validator("columns", mode="before")

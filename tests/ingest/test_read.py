@@ -298,3 +298,15 @@ def test_an_interrupted_ingest_is_completed_by_running_it_again(stall, monkeypat
     assert len(stall.rows("order_lines", "order_id")) == 9
     assert len(stall.rejects()) == 1
     assert stall.read(whole).known == ["till.csv"]
+
+
+def test_a_blank_cell_may_say_something_where_the_file_has_its_column(stall):
+    stall.layout(
+        ("customer: {columns: customer, kind: personal}", "customer: {columns: customer, blank: walk-in}"),
+        ("buyer: customer", "channel: customer"),
+    )
+    stall.read(csv(line(customer=""), line(receipt="2")))
+    lines = [row.split(",") for row in csv(line(receipt="3")).splitlines()]
+    at = HEADER.index("customer")
+    stall.read("\n".join(",".join(row[:at] + row[at + 1 :]) for row in lines) + "\n", "other.csv")
+    assert stall.rows("orders", "order_id", "channel") == [("1001", "walk-in"), ("2", "Anna Schmidt"), ("3", None)]

@@ -1,0 +1,74 @@
+"""The lake on the command line: its versions, what was known when, and templates to fill by hand."""
+
+import csv
+import io
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from okrlib.lake import Lake
+from tests.commands import okr
+from tests.corner_shop import COLUMNS, NAME, corner_shop
+
+SALES = ("facts", NAME, "--quarter", "2025Q3", "--metrics", "revenue", "--format", "csv")
+LATER = f"{COLUMNS}\n900000,MUG,A blue mug,100,2025-09-30 12:00:00,10.00,17000,United Kingdom\n"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    """The corner shop after a second export; with the moment between the two."""
+    workbook = corner_shop(tmp_path_factory.mktemp("lake") / "workbook")
+    between = Lake(workbook.warehouse).history()[0].at.astimezone(ZoneInfo("Europe/London"))
+    (workbook.exports / NAME / "later.csv").write_text(LATER, encoding="utf-8")
+    assert okr(workbook.home, "ingest", NAME).code == 0
+    return workbook, between
+
+
+def revenue(shop, *words):
+    (row,) = csv.DictReader(io.StringIO(okr(shop.home, *SALES, *words).out))
+    return float(row["value"]), row.get("known_at")
+
+
+def test_facts_as_they_were_known_at_a_moment(shop):
+    workbook, between = shop
+    now, before = revenue(workbook), revenue(workbook, "--known-at", between.isoformat())
+    assert now[0] - before[0] == 1000
+    assert (now[1], before[1]) == (None, str(between))
+    assert revenue(workbook, "--known-at", between.replace(tzinfo=None).isoformat()) == before
+
+
+def test_a_day_is_known_to_its_end(shop):
+    workbook, between = shop
+    assert revenue(workbook, "--known-at", str(between.date()))[0] == revenue(workbook)[0]
+    done = okr(workbook.home, *SALES, "--known-at", "2025-12-31")
+    assert done.one_line.endswith("no orders in the lake yet; read its exports first: okr ingest corner")
+
+
+def test_a_moment_that_is_none_is_refused(shop):
+    done = okr(shop[0].home, *SALES, "--known-at", "yesterday")
+    assert (done.code, "2026-11-22T18:30" in done.one_line) == (2, True)
+
+
+def test_the_log_lists_the_versions_that_touched_the_store(shop):
+    workbook, _ = shop
+    *lines, last = okr(workbook.home, "lake", "log", NAME).out.splitlines()
+    orders = [line.split() for line in lines if line.split()[1] == "orders"]
+    assert [(words[3], words[4]) for words in orders] == [("1", "merge"), ("0", "write")]
+    assert all(datetime.fromisoformat(line.split()[0]).tzinfo for line in lines)
+    assert last == f"{NAME}: {len(lines)} versions"
+    assert Lake(workbook.warehouse).history("nobody") == []
+
+
+def test_compacting_changes_no_figure(shop):
+    workbook, between = shop
+    before = revenue(workbook), revenue(workbook, "--known-at", between.isoformat())
+    assert "orders" in okr(workbook.home, "lake", "compact").out
+    assert (revenue(workbook), revenue(workbook, "--known-at", between.isoformat())) == before
+
+
+def test_a_template_is_written_and_never_over_a_file(shop, tmp_path):
+    done = okr(shop[0].home, "template", "stock", tmp_path / "new")
+    assert (done.code, sorted(path.name for path in (tmp_path / "new").iterdir())) == (0, ["stock.csv", "stock.xlsx"])
+    assert "is there already" in okr(shop[0].home, "template", "stock", tmp_path / "new").one_line
+    assert "expected one of stock" in okr(shop[0].home, "template", "orders").one_line
