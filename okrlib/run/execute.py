@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 from calendar import timegm
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from multiprocessing import parent_process
@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from okrlib.periods import Quarter
 from okrlib.run import provisioner
 from okrlib.run.jobs import Job, Limits, Notebook
+from okrlib.run.kept import keep, load
 from okrlib.run.manifest import Failure, PacketMeta, StderrNote
 from okrlib.run.outputs import TRACEBACK_LINES, stderr_notes, summary
 from okrlib.text import Locale
@@ -53,14 +54,16 @@ def pages(name: str) -> Pages:
 
 @dataclass(frozen=True)
 class Task:
-    """All that a worker needs to make one packet."""
+    """All that a worker needs to make one packet; an executed notebook kept under its key need not run, unless `anew`."""
 
     job: Job
     home: Path
     notebooks: tuple[Notebook, ...]
+    keys: Mapping[str, str]
     meta: PacketMeta
     limits: Limits
     pages: str
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,6 @@ def run_task(task: Task) -> Result:
 
 
 def _run_task(task: Task) -> Result:
-    from okrlib.run.engine import execute  # noqa: PLC0415  # half a second that only workers should pay
-
     executed: list[tuple[str, NotebookNode]] = []
     seconds: dict[str, float] = {}
     failure = None
@@ -92,12 +93,23 @@ def _run_task(task: Task) -> Result:
         _set_environment(task, scratch)
         for notebook in task.notebooks:
             began = perf_counter()
-            node, failure = execute(notebook, task.job, task.home, task.limits, Path(scratch))
-            seconds[notebook.name] = perf_counter() - began
+            kept = None if task.anew else load(task.home, task.job, notebook.name, task.keys[notebook.name])
+            node, failure = (kept, None) if kept is not None else _run_and_keep(notebook, task, Path(scratch))
+            if kept is None:
+                seconds[notebook.name] = perf_counter() - began
             executed.append((notebook.name, node))
             if failure:
                 break
     return drawn(task, executed, failure, seconds)
+
+
+def _run_and_keep(notebook: Notebook, task: Task, scratch: Path) -> tuple[NotebookNode, Failure | None]:
+    from okrlib.run.engine import execute  # noqa: PLC0415  # half a second that only workers should pay
+
+    node, failure = execute(notebook, task.job, task.home, task.limits, scratch)
+    if failure is None:
+        keep(task.home, task.job, notebook.name, task.keys[notebook.name], node)
+    return node, failure
 
 
 def _set_environment(task: Task, scratch: str) -> None:

@@ -28,6 +28,8 @@ PACKAGES = (
     "numpy", "pandas", "papermill", "pydantic", "seaborn",
 )  # fmt: skip
 
+PAGE_MODULES = {"page.py", "sanitize.py", "words.py"}
+
 
 @dataclass(frozen=True, slots=True)
 class PacketMeta:
@@ -165,9 +167,16 @@ def file_sha256(path: Path) -> str | None:
 
 
 def code_state() -> dict[str, str]:
-    """Return okrlib's version and the SHA-256 of all its files, templates and data files included."""
+    """Return okrlib's version and the SHA-256 of all its files: of those that only draw the page, and of all others."""
     root = Path(okrlib.__path__[0])
-    return {"version": okrlib.__version__, "sources": _tree_sha256(root, root.rglob("*"))}
+    page, others = set[Path](), set[Path]()
+    for path in root.rglob("*"):
+        (page if _draws_page(path.relative_to(root)) else others).add(path)
+    return {"version": okrlib.__version__, "sources": _tree_sha256(root, others), "page": _tree_sha256(root, page)}
+
+
+def _draws_page(path: Path) -> bool:
+    return path.parts[0] == "run" and (path.parts[1:2] == ("templates",) or path.name in PAGE_MODULES)
 
 
 def package_versions() -> dict[str, str]:
@@ -183,7 +192,12 @@ def params_sha256(home: Path, store: str) -> str:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write `text` as UTF-8 so that a reader sees the old file or the new one, never a part; OSError where it can't.
+    """Write `text` as UTF-8 so that a reader sees the old file or the new one, never a part; OSError where it can't."""
+    write_bytes_atomically(path, text.encode())
+
+
+def write_bytes_atomically(path: Path, content: bytes) -> None:
+    """Write `content` so that a reader sees the old file or the new one, never a part; OSError where it can't.
 
     A temporary file left by a crash has a fixed name, so the next write replaces it.
     """
@@ -191,7 +205,7 @@ def write_atomically(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(text.encode())
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -74,7 +74,7 @@ def run_packets(
     notebook, BusyError when another run holds the quarter.
     """
     jobs, home = list(dict.fromkeys(jobs)), home.resolve()
-    planner = Planner(home, data_state, limits or Limits(), renderer)
+    planner = Planner(home, data_state, limits or Limits(), renderer, anew=force)
     plans = [planner.plan(job) for job in jobs]
     quarters = sorted({job.quarter for job in jobs})
     with ExitStack() as held:

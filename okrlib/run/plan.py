@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Literal
 from okrlib.errors import DataError
 from okrlib.run.execute import Task
 from okrlib.run.jobs import Job, Limits, load_notebooks
+from okrlib.run.kept import run_key
 from okrlib.run.manifest import (
     Inputs,
     Manifest,
@@ -21,11 +22,18 @@ from okrlib.run.manifest import (
     packet_key,
     params_sha256,
     read_manifest,
+    sha256,
 )
 from okrlib.stores import Store, Workbook
 from okrlib.text import Text
 
 GENERATED = Text("generated data", "模拟数据")
+
+_PARTS = {
+    "sheet": "the sheet changed",
+    "journal": "the journal changed",
+    "params": "files under params/ changed",
+}
 
 DataState = Callable[[str], Mapping[str, Any]]
 
@@ -62,16 +70,47 @@ class Plan:
     @property
     def stands(self) -> bool:
         """Whether the packet on disk is the one that a run would make."""
+        return not self.reasons
+
+    @cached_property
+    def reasons(self) -> tuple[str, ...]:
+        """Why a run is needed, in words; none when the packet on disk is the one that it would make."""
         before = self.before
-        if before is None or before.status != "ok" or before.key != self.inputs.key:
-            return False
-        return before.page_sha256 == file_sha256(self.page("packet"))
+        if before is None:
+            return ("there is no packet yet, or its manifest is damaged",)
+        if before.status != "ok":
+            return ("the last run failed",)
+        if before.key != self.inputs.key:
+            return tuple(_changes(before, self.inputs)) or ("the store's title or its labels changed",)
+        if before.page_sha256 != file_sha256(self.page("packet")):
+            return ("the page is missing or was edited",)
+        return ()
+
+
+def _changes(before: Inputs, after: Inputs) -> Iterator[str]:
+    """Yield what is another than it was, part by part."""
+    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
+    if old["parameters"]["as_of"] != new["parameters"]["as_of"]:
+        yield f"the as-of day moved from {old['parameters']['as_of']} to {new['parameters']['as_of']}"
+    for part, words in (("notebooks", "notebook"), ("packages", "package")):
+        names = sorted(old[part].keys() | new[part].keys())
+        yield from (f"{words} {name} changed" for name in names if old[part].get(name) != new[part].get(name))
+    for part, words in _PARTS.items():
+        if old[part] != new[part]:
+            yield words
+    if old["data"].get("fingerprint") != new["data"].get("fingerprint"):
+        yield "the data changed"
+    if old["code"].get("sources") != new["code"].get("sources"):
+        yield "okrlib changed"
+    elif old["code"].get("page") != new["code"].get("page"):
+        yield "the page's template changed: notebooks need not run"
 
 
 class Planner:
     """Reads what goes into the packets of the workbook `home`: once for all of them, or once per store."""
 
-    def __init__(self, home: Path, data_state: DataState, limits: Limits, renderer: str) -> None:
+    def __init__(self, home: Path, data_state: DataState, limits: Limits, renderer: str, *, anew: bool = False) -> None:
+        self.anew = anew
         self.book, self.notebooks, self.data_state = Workbook(home), load_notebooks(home), data_state
         self.limits, self.renderer = limits, renderer
         self.code, self.packages = code_state(), package_versions()
@@ -93,7 +132,8 @@ class Planner:
         )
         meta = _meta(job, store, inputs)
         inputs = inputs.model_copy(update={"key": packet_key(inputs, meta)})
-        task = Task(job, self.book.home, self.notebooks, meta, self.limits, self.renderer)
+        keys = {notebook.name: run_key(inputs, notebook) for notebook in self.notebooks}
+        task = Task(job, self.book.home, self.notebooks, keys, meta, self.limits, self.renderer, self.anew)
         return Plan(task, inputs)
 
     def _store(self, name: str) -> tuple[Store, Mapping[str, Any], str]:
@@ -113,7 +153,7 @@ def _meta(job: Job, store: Store, inputs: Inputs) -> PacketMeta:
         locale=job.locale,
         data_version=", ".join(f"{table} {versions[table]}" for table in sorted(versions)),
         data_fingerprint=str(inputs.data.get("fingerprint", "")),
-        code_version=f"{inputs.code['version']}+{inputs.code['sources'][:12]}",
+        code_version=f"{inputs.code['version']}+{sha256(''.join(inputs.code.values()).encode())[:12]}",
         sheet_fingerprint=inputs.sheet,
         labels=(GENERATED.in_(job.locale),) if store.generated else (),
     )

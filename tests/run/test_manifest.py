@@ -115,6 +115,16 @@ def test_code_is_all_files_of_the_package(tmp_path, monkeypatch):
     assert states[2] == states[3]
 
 
+@pytest.mark.parametrize("name", ["run/page.py", "run/words.py", "run/templates/deep/page.css"])
+def test_what_only_draws_the_page_is_told_apart(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(okrlib, "__path__", [str(tmp_path)])
+    before = code_state()
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text("new")
+    after = code_state()
+    assert (before["sources"], before["page"] != after["page"]) == (after["sources"], True)
+
+
 META = PacketMeta("good", "Good", job().quarter, date(2026, 8, 15), "en", "orders 3", "data-1", "0.1.0+abc")
 
 

@@ -23,7 +23,9 @@ NOW = datetime(2026, 8, 16, tzinfo=UTC)
 def shop(tmp_path_factory):
     """One store with a good packet; every test leaves it with one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plan, "code_state", lambda: {"version": "1", "sources": "the same while the tests run"})
+        patch.setattr(
+            plan, "code_state", lambda: {"version": "1", "sources": "the same while the tests run", "page": "1"}
+        )
         book = tiny_workbook(tmp_path_factory.mktemp("shop"), "good")
         book.run(job())
         yield book
@@ -80,7 +82,7 @@ def test_nothing_half_written_is_left(production):
 def test_the_same_inputs_give_the_same_bytes(shop):
     page, manifest = shop.file(job(), "packet.en.html").read_bytes(), shop.json(job(), "manifest.en.json")
     (again,) = shop.run(job(), force=True)
-    assert again.status == "ok"
+    assert (again.status, shop.runs) == ("ok", 2)
     assert again.page.read_bytes() == page
     repeated = shop.json(job(), "manifest.en.json")
     assert repeated | {"timings": None} == manifest | {"timings": None}
@@ -163,16 +165,69 @@ def copy_of(shop, folder):
     return replace(shop, home=Path(copytree(shop.home, folder / "copy")).resolve(), events=[])
 
 
-REASONS = [change_sheet, change_store, change_notebook, change_page, lose_page, damage_manifest, change_data]
+REASONS = {
+    change_sheet: "the sheet changed",
+    change_store: "files under params/ changed",
+    change_notebook: "notebook 02_second changed",
+    change_page: "the page is missing or was edited",
+    lose_page: "the page is missing or was edited",
+    damage_manifest: "there is no packet yet, or its manifest is damaged",
+    change_data: "the data changed",
+}
 NO_REASONS = [change_another_stores_sheet, change_the_lakes_version_only, execute_the_notebook_in_place]
 
 
-@pytest.mark.parametrize("change", REASONS)
-def test_a_change_makes_the_job_run_again(shop, tmp_path, change):
+@pytest.mark.parametrize(("change", "reason"), REASONS.items())
+def test_a_change_makes_the_job_run_again_and_says_why(shop, tmp_path, change, reason):
     book = copy_of(shop, tmp_path)
     assert book.plan(job()).stands
     change(book)
-    assert not book.plan(job()).stands
+    assert book.plan(job()).reasons[0] == reason
+
+
+def test_another_day_is_told_with_both_days(shop):
+    assert shop.plan(job(as_of="2026-08-16")).reasons == ("the as-of day moved from 2026-08-15 to 2026-08-16",)
+
+
+def new_template(patch):
+    code = {"version": "1", "sources": "the same while the tests run", "page": "2"}
+    patch.setattr(plan, "code_state", lambda: code)
+
+
+def test_a_changed_template_draws_the_page_without_running_a_notebook(shop, tmp_path, monkeypatch):
+    book = copy_of(shop, tmp_path)
+    before, page = book.runs, book.file(job(), "packet.en.html").read_text()
+    new_template(monkeypatch)
+    assert book.plan(job()).reasons == ("the page's template changed: notebooks need not run",)
+    (outcome,) = book.run(job())
+    assert (outcome.status, book.runs) == ("ok", before)
+    assert set(book.json(job(), "manifest.en.json")["timings"]) == {"page"}
+    notebooks = [json.loads(text)["notebooks"] for text in (page, outcome.page.read_text())]
+    assert notebooks[0] == notebooks[1]
+
+
+def test_a_changed_notebook_runs_alone(shop, tmp_path):
+    book = copy_of(shop, tmp_path)
+    before = book.runs
+    change_notebook(book)
+    (outcome,) = book.run(job())
+    assert (outcome.status, book.runs) == ("ok", before)
+    assert set(book.json(job(), "manifest.en.json")["timings"]) == {"02_second", "page"}
+
+
+@pytest.mark.parametrize("damage", [lambda kept: kept.unlink(), lambda kept: kept.write_bytes(b"\x1f\x8b broken")])
+def test_what_was_kept_and_is_gone_or_damaged_runs_again(shop, tmp_path, monkeypatch, damage):
+    book = copy_of(shop, tmp_path)
+    before = book.runs
+    (kept,) = (book.home / ".okr").rglob("01_first.en.json.gz")
+    damage(kept)
+    new_template(monkeypatch)
+    (outcome,) = book.run(job())
+    assert (outcome.status, book.runs) == ("ok", before + 1)
+
+
+def test_the_kept_notebooks_stay_out_of_version_control(shop):
+    assert (shop.home / ".okr" / ".gitignore").read_text() == "*\n"
 
 
 @pytest.mark.parametrize("change", NO_REASONS)

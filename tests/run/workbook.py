@@ -20,6 +20,8 @@ import os, signal, sys, time
 from pathlib import Path
 print("cwd is home:", Path.cwd() == Path(os.environ["OKR_HOME"]))
 Path("pids").mkdir(exist_ok=True)
+with Path("runs").open("a") as runs:
+    print(store, file=runs)
 Path("pids", store).write_text(str(os.getpid()))
 if store == "broken" or Path("trouble").exists():
     print("so far so good")
@@ -108,6 +110,11 @@ class TinyWorkbook:
             now=lambda: datetime(2026, 8, 16, 9, 30, tzinfo=UTC),
             **(defaults | options),
         )
+
+    @property
+    def runs(self) -> int:
+        """How often the first notebook has run."""
+        return len((self.home / "runs").read_text().splitlines())
 
     def file(self, job: Job, name: str) -> Path:
         return job.folder(self.home) / name
