@@ -49,9 +49,16 @@ def manifest(folder):
     return lambda store, locale: json.loads((folder / store / f"manifest.{locale}.json").read_text(encoding="utf-8"))
 
 
+def notebooks():
+    """The notebooks of a packet: all but those that say they are none of it."""
+    for path in sorted((PROJECT / "notebooks").glob("*.ipynb")):
+        if nbformat.read(path, as_version=4).metadata.get("okrlib", {}).get("packet", True):
+            yield path
+
+
 def titles(locale):
     """The headings that the notebooks' prose has in one language, in the order of the packet."""
-    for path in sorted((PROJECT / "notebooks").glob("*.ipynb")):
+    for path in notebooks():
         for cell in nbformat.read(path, as_version=4).cells:
             if locale in cell.metadata.get("tags", []):
                 yield from re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE)
@@ -82,7 +89,7 @@ def test_the_manifest_tells_a_quiet_success(manifest, store, locale):
     told = manifest(store, locale)
     assert (told["status"], told["error"], told["warnings"]) == ("ok", None, [])
     assert told["parameters"] == {"store": store, "quarter": str(QUARTER), "as_of": str(AS_OF), "locale": locale}
-    assert list(told["notebooks"]) == [path.stem for path in sorted((PROJECT / "notebooks").glob("*.ipynb"))]
+    assert list(told["notebooks"]) == [path.stem for path in notebooks()]
     assert all(seconds > 0 for seconds in told["timings"].values())
 
 

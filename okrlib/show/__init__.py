@@ -17,6 +17,7 @@ _WHERE = {
     "plan": ("handover", "task_effects", "tasks"),
     "quality": ("data_quality",),
     "resources": ("budget", "load"),
+    "stores": ("portfolio",),
     "timeline": ("gantt",),
     "trends": ("daily_revenue", "new_and_returning", "weekly_course"),
     "review": ("changes", "growth", "lessons", "scores", "verdict"),

@@ -1,0 +1,52 @@
+"""All stores of a quarter side by side: what stands worst and best, and roll-ups by weight, never silently equal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from okrlib.okr.scoring import Average, average, roll_up
+from okrlib.okr.states import KeyResultState, Scorecard
+from okrlib.okr.status import Status
+
+_NOT_RANKED = {Status.NO_DATA, Status.NOT_JUDGED}  # nothing is known of them, neither good nor bad
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A key result of one store among those of all."""
+
+    store: str
+    state: KeyResultState
+
+
+def ranked(cards: Mapping[str, Scorecard]) -> tuple[Ranked, ...]:
+    """Return all key results of which something is known, worst first: by status, then chance, then progress."""
+    found = [Ranked(store, state) for store, card in cards.items() for state in card.key_results]
+    return tuple(sorted((one for one in found if one.state.status not in _NOT_RANKED), key=_rank))
+
+
+def _rank(one: Ranked) -> tuple[int, float, Decimal]:
+    state = one.state
+    chance = 0.5 if state.probability is None else state.probability  # not known: between the bad and the good
+    return list(Status).index(state.status), chance, state.progress or Decimal(0)
+
+
+def progress_of(card: Scorecard) -> Average:
+    """Return a store's progress: the mean of its measured objectives by their weight."""
+    return average((state.objective.weight, state.progress) for state in card.objectives if state.key_results)
+
+
+def rolled_up(
+    cards: Mapping[str, Scorecard], revenue: Mapping[str, Decimal], currency: Mapping[str, str]
+) -> dict[str, Average]:
+    """Return the progress of the stores of each currency, weighed by revenue; pounds and yuan are not added up.
+
+    A store without revenue yet weighs nothing.
+    """
+    found: dict[str, Average] = {}
+    for name in dict.fromkeys(currency[store] for store in cards):
+        own = {store: progress_of(card).value for store, card in cards.items() if currency[store] == name}
+        found[name] = roll_up(own, {store: revenue.get(store, Decimal(0)) for store in own})
+    return found

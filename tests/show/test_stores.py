@@ -1,0 +1,37 @@
+"""All stores on one page: the demo's two, and stores that lack a sheet or their data."""
+
+import shutil
+from pathlib import Path
+
+from okrlib import show
+from okrlib.book import open_book
+from okrlib.demo.scene import AS_OF
+from tests.show.conftest import words
+
+
+def test_both_demo_stores_stand_side_by_side(demo_book):
+    shown = show.portfolio(demo_book("demo_tmall", "zh"))
+    stores, worst, best, platforms = shown.parts
+    assert [row["store"] for row in stores.rows] == [row["store"] for row in platforms.rows]
+    assert len(stores.rows) == 2, "no total over two currencies"
+    assert len(worst.rows) == len(best.rows) == 3
+    assert {row["title"] for row in worst.rows}.isdisjoint({row["title"] for row in best.rows})
+    assert {row["platform"] for row in platforms.rows} == {"shopify", "taobao_tmall"}
+
+
+def test_whichever_store_asks_the_answer_is_the_same(demo_book):
+    one, other = (words(show.portfolio(demo_book(store, "en"))) for store in ("demo_tmall", "demo_shopify"))
+    assert one == other
+
+
+def test_a_store_whose_data_are_missing_is_named(demo, tmp_path):
+    home = Path(shutil.copytree(demo.home, tmp_path / "copy", ignore=shutil.ignore_patterns("reports", "exports")))
+    text = (home / "params" / "stores" / "demo_shopify.yaml").read_text(encoding="utf-8")
+    (home / "params" / "stores" / "empty.yaml").write_text(text.replace("demo_shopify", "empty"), encoding="utf-8")
+    sheet = (home / "params" / "okrs" / "demo_shopify" / "2026Q4.yaml").read_text(encoding="utf-8")
+    folder = home / "params" / "okrs" / "empty"
+    folder.mkdir()
+    (folder / "2026Q4.yaml").write_text(sheet.replace("demo_shopify", "empty"), encoding="utf-8")
+    text = words(show.portfolio(open_book("demo_tmall", "2026Q4", AS_OF, home=home)))
+    assert "read its exports first: okr ingest empty" in text
+    assert "Traceback" not in text
