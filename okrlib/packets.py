@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime
 from importlib import import_module
 from io import BytesIO
+from pathlib import Path
 from pkgutil import walk_packages
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)  # fmt: skip
+from rich.progress import Task as RichTask
+from rich.text import Text as Plain
 
 from okrlib.book import data_state, open_book
 from okrlib.errors import DataError, ParameterError
 from okrlib.okr import require_unchanged
 from okrlib.periods import Quarter
-from okrlib.run import Crew, Event, Job, Outcome, run_packets
+from okrlib.run import Crew, Event, Job, Limits, Outcome, Shard, explain, run_packets
+from okrlib.run.hold import writing
 from okrlib.stores import Workbook
 from okrlib.text import LOCALES, Locale
 
@@ -46,34 +61,79 @@ def ready(
     return able, unable
 
 
+def jobs_of(days: Mapping[str, date], quarter: Quarter, locales: Sequence[Locale]) -> list[Job]:
+    """Return the jobs of `days` (store to as-of day), store by store."""
+    return [Job(store, quarter, day, locale) for store, day in days.items() for locale in locales]
+
+
 def make_packets(
     workbook: Workbook,
-    quarter: Quarter,
-    days: Mapping[str, date],
-    locales: Sequence[Locale],
-    workers: int,
+    jobs: Sequence[Job],
+    crew: Crew,
     *,
     force: bool,
     now: Callable[[], datetime],
+    limits: Limits | None = None,
+    shard: Shard | None = None,
+    log: Path | None = None,
 ) -> list[Outcome]:
-    """Make the packets of `days` (store to as-of day) in `locales`, showing progress on stderr."""
-    jobs = [Job(store, quarter, day, locale) for store, day in days.items() for locale in locales]
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("packets", total=len(jobs))
+    """Make the packets of `jobs`, showing progress on stderr and adding a line of JSON to `log` for each that ended."""
+    with _progress() as bar, _log(log, now) as note:
+        task = bar.add_task("packets", total=None)
+        running: dict[Job, None] = {}
 
         def show(event: Event) -> None:
-            bar.update(task, completed=event.done, description=f"{event.job.store} {event.job.locale} {event.kind}")
+            running.pop(event.job, None)
+            if event.kind == "started":
+                running[event.job] = None
+            else:
+                note(event)
+            words = ", ".join(f"{job.store} {job.locale}" for job in running)
+            bar.update(task, completed=event.done, total=event.total, description=words or "packets")
 
         return run_packets(
-            workbook.home,
-            jobs,
-            data_state=_state(workbook),
-            now=now,
-            crew=Crew(workers, REHEARSAL),
-            force=force,
-            on_event=show,
-        )
+            workbook.home, jobs, data_state=_state(workbook), now=now, crew=crew, force=force, on_event=show,
+            limits=limits, shard=shard,
+        )  # fmt: skip
+
+
+def why(workbook: Workbook, jobs: Sequence[Job], shard: Shard | None) -> list[tuple[Job, tuple[str, ...]]]:
+    """Return the jobs with the reasons why each would run."""
+    return explain(workbook.home, jobs, data_state=_state(workbook), shard=shard)
+
+
+def _progress() -> Progress:
+    now, times = TextColumn("{task.description}"), (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+    return Progress(
+        now, BarColumn(), MofNCompleteColumn(), _Rate(), *times, console=Console(stderr=True), transient=True
+    )
+
+
+class _Rate(ProgressColumn):
+    """Packets a minute."""
+
+    def render(self, task: RichTask) -> Plain:
+        return Plain(f"{task.speed * 60:.1f}/min" if task.speed else "")
+
+
+@contextmanager
+def _log(path: Path | None, now: Callable[[], datetime]) -> Iterator[Callable[[Event], None]]:
+    """Give a function that adds an event to the log, a line of JSON at once on disk."""
+    if path is None:
+        yield lambda _: None
+        return
+    with writing(path), path.open("a", encoding="utf-8", buffering=1) as file:
+        yield lambda event: _add_line(file, event, now())
+
+
+def _add_line(file: TextIO, event: Event, at: datetime) -> None:
+    """Add what became of a job: parameters, status, seconds, page, error."""
+    outcome = event.outcome
+    told = {"at": at.isoformat(timespec="seconds"), **event.job.parameters, "done": event.done, "total": event.total}
+    if outcome:
+        told |= {"status": outcome.status, "seconds": round(outcome.seconds, 3)}
+        told |= {"page": outcome.page and str(outcome.page), "error": outcome.failure and asdict(outcome.failure)}
+    file.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
 def _state(workbook: Workbook) -> Callable[[str], dict[str, Any]]:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -15,6 +23,24 @@ from okrlib.errors import ParameterError
 from okrlib.periods import Quarter, parse_day
 from okrlib.stores import Workbook
 from okrlib.text import LOCALES, check_locale
+
+if TYPE_CHECKING:
+    from okrlib.run import Job, Outcome, Shard
+
+
+@dataclass(frozen=True)
+class Options:
+    """How packets are made, beyond which."""
+
+    force: bool = False
+    explain: bool = False
+    shard: Shard | None = None
+    log: Path | None = None
+    memory: int | None = None
+    executor: str | None = None
+
+
+PLAIN = Options()
 
 
 @app.command()
@@ -49,7 +75,7 @@ def demo(
             files = write_store(STORES[store], workbook.exports / store, AS_OF)
         typer.echo(f"{store}: {len(files)} generated exports in {workbook.exports / store}")
         read_exports(workbook, store, [])
-    make_all(workbook, QUARTER, stores, AS_OF, locale, jobs, force=False)
+    make_all(workbook, QUARTER, stores, AS_OF, locale, jobs)
 
 
 @app.command()
@@ -60,34 +86,101 @@ def run(
     locale: Annotated[str, typer.Option(help="en, zh or both")] = "both",
     jobs: Annotated[int, typer.Option(min=1, help="packets made side by side")] = 2,
     force: Annotated[bool, typer.Option("--force", help="make packets anew though nothing changed")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="say why each packet would be made, and make none")
+    ] = False,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="make this part of the packets, such as 1/4")] = None,
+    log: Annotated[Path | None, typer.Option(metavar="FILE", help="add a line of JSON for each packet")] = None,
+    memory: Annotated[int | None, typer.Option(min=100, metavar="MIB", help="what a notebook may take at most")] = None,
+    executor: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="a cluster to run on: dask://HOST:PORT")
+    ] = None,
 ) -> None:
     """Make the review packets of a quarter."""
-    workbook = the_workbook()
+    from okrlib.run import Shard
+
+    workbook, part = the_workbook(), Shard.parse(shard) if shard else None
     day = parse_day(as_of, "as-of") if as_of else None
-    make_all(
-        workbook, Quarter.parse(quarter), store or workbook.stores(), day, locale, jobs, force=force, named=bool(store)
-    )
+    options = Options(force=force, explain=explain, shard=part, log=log, memory=memory, executor=executor)
+    stores = store or workbook.stores()
+    make_all(workbook, Quarter.parse(quarter), stores, day, locale, jobs, options, named=bool(store))
 
 
 def make_all(
-    workbook: Workbook, quarter: Quarter, stores: list[str], as_of: date | None, locale: str, jobs: int, *, force: bool,
-    named: bool = True,
+    workbook: Workbook, quarter: Quarter, stores: list[str], as_of: date | None, locale: str, workers: int,
+    options: Options = PLAIN, *, named: bool = True,
 ) -> None:  # fmt: skip
     """Make the packets of several stores, list what became of each, and end with the exit code that tells it."""
-    from okrlib.packets import make_packets, ready
+    from okrlib.packets import jobs_of, ready, why
 
     locales = LOCALES if locale == "both" else (check_locale(locale),)
     days = {name: as_of or as_of_day(None, workbook, name) for name in stores}
     able, unable = ready(workbook, quarter, days, named=named)
-    for name, why in unable.items():
-        typer.echo(f"{name}: left out: {why}", err=True)
+    for name, reason in unable.items():
+        typer.echo(f"{name}: left out: {reason}", err=True)
     if not able:
         raise ParameterError("no store to run; read its exports first: okr ingest STORE")
-    outcomes = make_packets(workbook, quarter, {name: days[name] for name in able}, locales, jobs, force=force, now=now)
-    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+    jobs = jobs_of({name: days[name] for name in able}, quarter, locales)
+    if options.explain:
+        for job, reasons in why(workbook, jobs, options.shard):
+            typer.echo(
+                f"{'runs' if reasons else 'stands':8} {job.store} {job.locale}: {'; '.join(reasons) or 'nothing changed'}"
+            )
+        raise typer.Exit(DONE)
+    outcomes = _made(workbook, jobs, workers, options)
+    typer.echo(f"index: {workbook.reports / str(quarter) / 'index.html'}")
+    failed = any(outcome.status == "failed" for outcome in outcomes)
+    raise typer.Exit(SOME_FAILED if failed or unable else DONE)
+
+
+def _made(workbook: Workbook, jobs: list[Job], workers: int, options: Options) -> list[Outcome]:
+    """Make packets and list what became of each, with a summary."""
+    from okrlib.packets import REHEARSAL, make_packets
+    from okrlib.run import Crew, Limits
+
+    began = perf_counter()
+    with ended_by_sigterm():
+        outcomes = make_packets(
+            workbook, jobs, Crew(workers, REHEARSAL, options.executor), force=options.force, now=now,
+            limits=Limits(memory=options.memory), shard=options.shard, log=options.log,
+        )  # fmt: skip
     for outcome in outcomes:
         where = outcome.page or "no page could be written"
         why = f"  {outcome.failure.name}: {outcome.failure.message}" if outcome.failure else ""
         typer.echo(f"{outcome.status:8} {outcome.job.store} {outcome.job.locale}: {where}{why}")
-    typer.echo(f"index: {workbook.reports / str(quarter) / 'index.html'}")
-    raise typer.Exit(SOME_FAILED if failed or unable else DONE)
+    counts = Counter(outcome.status for outcome in outcomes)
+    seconds = perf_counter() - began
+    typer.echo(f"made {counts['ok']}, unchanged {counts['skipped']}, failed {counts['failed']} in {seconds:.1f} s")
+    return outcomes
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM, a scheduler's word, end what runs as orderly as Ctrl-C does."""
+
+    def stop(number: int, _: object) -> NoReturn:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def warm(
+    command: Annotated[list[str], typer.Argument(metavar="-- COMMAND …", help="such as: papermill in.ipynb out.ipynb")],
+) -> None:
+    """Run a command whose kernels start at once: papermill, jupyter execute, nbconvert, jupyter lab."""
+    from okrlib.packets import REHEARSAL
+    from okrlib.run.warm import one_thread, warm_parent
+
+    environment = one_thread(os.environ)
+    with warm_parent(REHEARSAL, environment) as kernels:
+        try:
+            done = subprocess.run(command, env=environment | kernels, check=False)  # noqa: S603  # what was asked for
+        except OSError as bad:
+            raise ParameterError(f"{command[0]}: cannot be run: {bad.strerror}") from None
+    raise typer.Exit(done.returncode)

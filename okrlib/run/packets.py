@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import socket
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from okrlib.errors import DataError
 from okrlib.periods import Quarter
 from okrlib.run.execute import Result, pages
+from okrlib.run.hold import Shard, hold, writing
 from okrlib.run.jobs import Job, Limits
 from okrlib.run.manifest import Failure, Manifest, StderrNote, file_sha256, read_manifest, write_atomically
 from okrlib.run.plan import DataState, Plan, Planner
@@ -25,10 +24,6 @@ PAGES = "okrlib.run.page"
 ONE_WORKER = Crew()
 
 Status = Literal["ok", "failed", "skipped"]
-
-
-class BusyError(DataError):
-    """Somebody else is writing the same quarter's packets; exit code 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +60,23 @@ def run_packets(
     on_event: Callable[[Event], None] = lambda _: None,
     limits: Limits | None = None,
     renderer: str = PAGES,
+    shard: Shard | None = None,
 ) -> list[Outcome]:
     """Make the packets of `jobs` in the workbook `home` and each quarter's index; return the outcomes in jobs' order.
 
     `data_state(store)` tells the lake's ``{"versions": {table: number}, "fingerprint": text}``; `now` stamps the
     manifests; `renderer` names the module that draws pages. A job whose inputs and page are unchanged is skipped unless
-    `force`. A failure of one job stays its own. Before anything runs: ParameterError for an unknown store or an unfit
-    notebook, BusyError when another run holds the quarter.
+    `force`. A `shard` makes its share of the jobs beside the others. A failure of one job stays its own. Before
+    anything runs: ParameterError for an unknown store or an unfit notebook, BusyError when another run holds the
+    quarter.
     """
-    jobs, home = list(dict.fromkeys(jobs)), home.resolve()
+    jobs, home = _share(jobs, shard), home.resolve()
     planner = Planner(home, data_state, limits or Limits(), renderer, anew=force)
     plans = [planner.plan(job) for job in jobs]
     quarters = sorted({job.quarter for job in jobs})
     with ExitStack() as held:
         for quarter in quarters:
-            held.enter_context(_hold(home / "reports" / str(quarter), now))
+            held.enter_context(hold(home / "reports" / str(quarter), now, shard))
         ended: dict[Job, Outcome] = {}
 
         def tell(job: Job) -> None:
@@ -92,6 +89,19 @@ def run_packets(
         for quarter in quarters:
             write_index(home, quarter, renderer)
     return [ended[job] for job in jobs]
+
+
+def _share(jobs: Sequence[Job], shard: Shard | None) -> list[Job]:
+    distinct = list(dict.fromkeys(jobs))
+    return list(shard.share(distinct)) if shard else distinct
+
+
+def explain(
+    home: Path, jobs: Sequence[Job], *, data_state: DataState, renderer: str = PAGES, shard: Shard | None = None
+) -> list[tuple[Job, tuple[str, ...]]]:
+    """Return the jobs, each with the reasons why it would run, none if its packet stands; nothing runs."""
+    planner = Planner(home.resolve(), data_state, Limits(), renderer)
+    return [(job, planner.plan(job).reasons) for job in _share(jobs, shard)]
 
 
 def _event(job: Job, ended: Mapping[Job, Outcome], jobs: Sequence[Job]) -> Event:
@@ -151,9 +161,11 @@ def _manifest(plan: Plan, result: Result, page: Path, at: datetime) -> str:
 def write_index(home: Path, quarter: Quarter, renderer: str = PAGES) -> Path:
     """Write ``reports/<quarter>/index.html`` over all manifests there, and return its path."""
     folder = home / "reports" / str(quarter)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     entries = [_entry(folder, path) for path in sorted(folder.glob("*/manifest.*.json"))]
     index = folder / "index.html"
-    with _writing(index):
+    with writing(index), FileLock(folder / ".index.lock"):  # shards may end at the same time
         write_atomically(index, pages(renderer).render_index(quarter, entries))
     return index
 
@@ -174,34 +186,3 @@ def _entry(folder: Path, path: Path) -> dict[str, Any]:
     found = {kind: path.parent / f"{kind}.{locale}.html" for kind in ("packet", "failed")}
     links = {kind: f"{store}/{page.name}" if page.exists() else None for kind, page in found.items()}
     return (manifest.model_dump(mode="json") if manifest else {}) | links
-
-
-@contextmanager
-def _hold(folder: Path, now: Callable[[], datetime]) -> Iterator[None]:
-    """Keep every other run out of `folder`; BusyError says who is in it already."""
-    holder, lock = folder / ".holder", FileLock(folder / ".lock", timeout=0)
-    with _writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            lock.acquire()
-        except Timeout:
-            who = holder.read_text(encoding="utf-8") if holder.exists() else "unknown"
-            raise BusyError(
-                f"{folder}: another run is writing these packets ({who}); wait until it has ended"
-            ) from None
-    try:
-        with _writing(folder):
-            write_atomically(holder, f"process {os.getpid()} on {socket.gethostname()} since {now():%Y-%m-%d %H:%M}")
-        yield
-    finally:
-        holder.unlink(missing_ok=True)
-        lock.release()
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Turn an OSError into a DataError that names what could not be written."""
-    try:
-        yield
-    except OSError as bad:
-        raise DataError(f"{path}: cannot be written: {bad.strerror or bad}") from bad

@@ -48,6 +48,11 @@ class Request(NamedTuple):
     folder: str
 
 
+def one_thread(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return `environment` with libraries of numbers held to one thread, which a parent that forks needs."""
+    return {**environment, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
 @contextmanager
 def warm_parent(rehearsal: str, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Keep a warm parent; yield the environment variables that send kernels to it, none where there can be none.

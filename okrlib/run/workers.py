@@ -26,10 +26,12 @@ class Crew:
     """Who makes the packets: how many workers, and what their kernels have behind them when they start.
 
     `rehearsal` names a function (``module:function``): a warm parent calls it once, then kernels are forked from there.
+    `executor` names a cluster (``dask://HOST:PORT``) whose workers see the workbook under the same path.
     """
 
     workers: int = 1
     rehearsal: str | None = None
+    executor: str | None = None
 
 
 def results(

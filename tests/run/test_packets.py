@@ -13,7 +13,8 @@ import pytest
 
 from okrlib.errors import DataError, ParameterError
 from okrlib.run import packets, plan
-from okrlib.run.packets import BusyError, write_index
+from okrlib.run.hold import BusyError, Shard, hold
+from okrlib.run.packets import explain, write_index
 from tests.run.workbook import STORES, job, tiny_workbook
 
 NOW = datetime(2026, 8, 16, tzinfo=UTC)
@@ -246,8 +247,38 @@ def test_an_unknown_store_stops_before_anything_runs(shop):
 
 def test_a_second_run_is_told_who_holds_the_quarter(shop):
     who = rf"process {os.getpid()} on .* since 2026-08-16 00:00"
-    with packets._hold(shop.home / "reports" / "2026Q3", lambda: NOW), pytest.raises(BusyError, match=who):
+    with hold(shop.home / "reports" / "2026Q3", lambda: NOW), pytest.raises(BusyError, match=who):
         shop.run(job())
+
+
+def test_shards_have_each_job_once_and_run_beside_each_other(shop):
+    jobs = list(range(7))
+    assert sorted(job for number in (1, 2, 3) for job in Shard(number, 3).share(jobs)) == jobs
+    folder = shop.home / "reports" / "2026Q3"
+    with hold(folder, lambda: NOW, Shard(1, 2)):
+        (outcome,) = shop.run(job("nobody"), job(), shard=Shard(2, 2))
+        assert outcome.status == "skipped"
+        for clash in ({}, {"shard": Shard(1, 2)}):
+            with pytest.raises(BusyError, match=r"since 2026-08-16 00:00"):
+                shop.run(job(), **clash)
+
+
+def test_a_shard_waits_outside_a_whole_run(shop):
+    with hold(shop.home / "reports" / "2026Q3", lambda: NOW), pytest.raises(BusyError, match="another run"):
+        shop.run(job(), shard=Shard(1, 1))
+
+
+@pytest.mark.parametrize("text", ["0/4", "5/4", "1", "1/0", "a/b", "1/4 ", "-1/4", "", "²/4"])
+def test_a_shard_is_a_part_of_a_whole(text):
+    with pytest.raises(ParameterError, match="such as 1/4 to 4/4"):
+        Shard.parse(text)
+
+
+def test_explaining_runs_nothing(shop):
+    shop.events.clear()
+    told = explain(shop.home, [job(), job("good", "zh")], data_state=shop.data_state, renderer="tests.run.stub_pages")
+    assert [(one.locale, bool(reasons)) for one, reasons in told] == [("en", False), ("zh", True)]
+    assert shop.events == []
 
 
 def test_a_disk_that_is_full_fails_the_job_and_keeps_the_packet(shop, monkeypatch):
