@@ -198,10 +198,10 @@ def _part(
 ) -> Part:
     value = now.get(name, Decimal(0))
     then = None if before is None else before.get(name, Decimal(0))
-    return Part(name, _label(by, name), value, value / total if total > 0 else None, then, change(value, then))
+    return Part(name, segment_label(by, name), value, value / total if total > 0 else None, then, change(value, then))
 
 
-def _label(by: str, name: str | None) -> Text:
+def segment_label(by: str, name: str | None) -> Text:
     """Name a segment: the merchant's own word in both languages, okrlib's words for what is no product."""
     if name is None:
         return UNKNOWN

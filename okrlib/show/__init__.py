@@ -7,8 +7,10 @@ from importlib import import_module
 from typing import Any
 
 _WHERE = {
+    "ahead": ("forward",),
     "business": ("best_sellers", "headline", "splits", "where_we_stand"),
     "course": ("kr_courses",),
+    "effects": ("measured_effects",),
     "goals": ("ambition", "dictionary", "findings", "key_results", "objectives", "reasons"),
     "meeting": ("agenda", "check_ins"),
     "narrowing": ("fan",),
@@ -21,6 +23,7 @@ _WHERE = {
     "timeline": ("gantt",),
     "trends": ("daily_revenue", "new_and_returning", "weekly_course"),
     "review": ("changes", "growth", "lessons", "scores", "verdict"),
+    "why": ("gap",),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 __all__ = sorted(_MODULE_OF)  # noqa: PLE0605  # computed from the table above
