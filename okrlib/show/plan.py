@@ -27,9 +27,8 @@ LISTED = Text(", ", "、")
 
 def plan_of(book: Book) -> Plan | None:
     """Return the plan of the sheet in force; None without a sheet, or with one that has no tasks."""
-    if book.scorecard is None or not book.scorecard.sheet.tasks:
-        return None
-    return make_plan(book.scorecard.sheet, book.journal, book.as_of)
+    sheet = book.journal.in_force(book.sheet) if book.sheet else None  # no scorecard: a plan needs no forecast
+    return make_plan(sheet, book.journal, book.as_of) if sheet and sheet.tasks else None
 
 
 def resources_of(book: Book) -> Resources:
@@ -39,7 +38,7 @@ def resources_of(book: Book) -> Resources:
 
 def no_plan(book: Book) -> Notice:
     """Say why there is no plan to show."""
-    return Notice("none", book.say(NO_TASKS if book.scorecard else NO_SHEET))
+    return Notice("none", book.say(NO_TASKS if book.sheet else NO_SHEET))
 
 
 def tasks(book: Book) -> Stack | Notice:
