@@ -143,13 +143,13 @@ def main() -> int:
         sys.exit(f"{shared_folder()}: no such folder; set OKRLIB_SHARED to the one that holds data/forecast")
     short = 0
     for data in SETS:
-        print(data.title)  # noqa: T201
+        print(data.title)
         for text, reached in verdicts(data, table(data)):
-            print(f"  {'pass' if reached else 'FALLS SHORT':12}{text}")  # noqa: T201
+            print(f"  {'pass' if reached else 'FALLS SHORT':12}{text}")
             short += not reached
     speed()  # the first call reads the holidays
     one, thousand = speed()
-    print(f"one daily series {1000 * one:.1f} ms; 1,000 series {thousand:.2f} s ({thousand:.2f} ms each; at most 5)")  # noqa: T201
+    print(f"one daily series {1000 * one:.1f} ms; 1,000 series {thousand:.2f} s ({thousand:.2f} ms each; at most 5)")
     return short + (thousand > 5)
 
 
