@@ -78,7 +78,7 @@ def make_packets(
     log: Path | None = None,
 ) -> list[Outcome]:
     """Make the packets of `jobs`, showing progress on stderr and adding a line of JSON to `log` for each that ended."""
-    with _progress() as bar, _log(log, now) as note:
+    with _log(log, now) as note, _progress() as bar:
         task = bar.add_task("packets", total=None)
         running: dict[Job, None] = {}
 
