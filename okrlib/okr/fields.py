@@ -74,5 +74,7 @@ class Model(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _left_blank(cls, given: Any) -> Any:
-        """Take a field that was left blank (``owner:``) as not given."""
-        return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
+        """Take a field that was left blank (``owner:``) as not given; a name that is no field stays and is refused."""
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if value is not None or name not in cls.model_fields}

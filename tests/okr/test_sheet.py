@@ -258,3 +258,14 @@ def test_a_file_that_holds_no_sheet_is_an_error(path, text):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SheetError, match="2026Q4"):
         read_sheet(path)
+
+
+def test_a_comma_in_a_flow_mapping_never_shortens_what_was_typed(tmp_path):
+    path = tmp_path / "2026Q3.yaml"
+    path.write_text(
+        "store: s\nquarter: 2026Q3\nobjectives:\n  - id: O1\n    title: Aim\n    key_results: [{id: K1, kind: yes_no, title: Done}]\n"
+        "    tasks: [{id: T1, key_result: K1, title: Stock up, goods: 礼盒 1,000 套}]\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(SheetError, match="000 套"):
+        read_sheet(path)
