@@ -80,12 +80,13 @@ class Result:
 def run_task(task: Task) -> Result:
     """Run the notebooks one after another, stop at the first that fails, and draw the page; never raises for a job."""
     try:
-        return _run_task(task)
+        return run_notebooks(task)
     except SystemExit:  # told to stop: the kernels are closed by now, and the pool must not hand over another job
         os._exit(1)
 
 
-def _run_task(task: Task) -> Result:
+def run_notebooks(task: Task) -> Result:
+    """Run what is not kept, one notebook after another, and draw the page; it changes this process's environment."""
     executed: list[tuple[str, NotebookNode]] = []
     seconds: dict[str, float] = {}
     failure = None

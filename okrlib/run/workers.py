@@ -7,12 +7,13 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing import active_children, get_context
 from multiprocessing.process import BaseProcess
 from tempfile import TemporaryDirectory
 
+from okrlib.run.cluster import cluster_results
 from okrlib.run.execute import SURROUNDINGS, Result, Task, drawn, run_task, start_worker
 from okrlib.run.manifest import Failure
 from okrlib.run.warm import warm_parent
@@ -43,11 +44,25 @@ def results(
     its worker once more has failed, and the rest goes on together. Close the generator to end all workers and kernels.
     """
     waiting = deque(tasks)
+    if crew.executor:
+        yield from _on_cluster(crew.executor, waiting, crew, started)
+        return
     with _kernels(crew.rehearsal if waiting else None) as kernels:
         while waiting:
             for suspect in (yield from _run(waiting, crew.workers, started, kernels)):
                 if (yield from _run(deque([suspect]), 1, lambda _: None, kernels)):
                     yield suspect, drawn(suspect, [], _LOST, {})
+
+
+def _on_cluster(
+    address: str, tasks: Iterable[Task], crew: Crew, started: Callable[[Task], None]
+) -> Generator[tuple[Task, Result], None, None]:
+    with closing(cluster_results(tasks, address, crew.workers, crew.rehearsal)) as made:
+        for task, result in made:
+            if result is None:
+                started(task)
+            else:
+                yield task, result
 
 
 def _kernels(rehearsal: str | None) -> AbstractContextManager[dict[str, str]]:
