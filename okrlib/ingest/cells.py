@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from okrlib.ingest.detect import Detected
+from okrlib.ingest.direct import add_directly, may_be_direct
 from okrlib.ingest.model import Layout
 from okrlib.ingest.personal import Pseudonyms, bare, province
 from okrlib.lake import quoted
@@ -39,15 +40,29 @@ class CellReader:
 
     def load(self, con: duckdb.DuckDBPyConnection, batch: list[Detected], folder: Path) -> None:
         """Make the table `cells` in `con`: file_no, source_line, wrong, row_digest, then the fields as text."""
-        path = folder / "cells"
-        with path.open("w", encoding="utf-8", newline="\n") as out:
-            for number, found in enumerate(batch):
-                out.writelines(self._lines(number, found))
         names = ["wrong", "row_digest", *self.fields]
         types = {"file_no": "INTEGER", "source_line": "BIGINT"} | dict.fromkeys(names, "VARCHAR")
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE cells ({', '.join(f'{name} {kind}' for name, kind in types.items())})"
+        )
+        files = list(enumerate(batch))
+        left = [file for file in files if not (may_be_direct(file[1]) and self._add_directly(con, *file))]
+        if left:
+            self._add_line_by_line(con, left, folder / "cells", types)
+
+    def _add_directly(self, con: duckdb.DuckDBPyConnection, number: int, found: Detected) -> bool:
+        return add_directly(con, number, found, self.fields, self.hashed)
+
+    def _add_line_by_line(
+        self, con: duckdb.DuckDBPyConnection, files: list[tuple[int, Detected]], path: Path, types: dict[str, str]
+    ) -> None:
+        """Add files to `cells` by way of a file on disk, which holds no personal cell."""
+        with path.open("w", encoding="utf-8", newline="\n") as out:
+            for number, found in files:
+                out.writelines(self._lines(number, found))
         columns = ", ".join(f"{quoted(name)}: {quoted(kind)}" for name, kind in types.items())
         con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE cells AS SELECT * FROM read_csv({quoted(str(path))}, delim = '\x1f',
+            f"""INSERT INTO cells SELECT * FROM read_csv({quoted(str(path))}, delim = '\x1f',
             quote = '', escape = '', header = false, auto_detect = false, strict_mode = false, null_padding = false,
             columns = {{{columns}}})"""
         )

@@ -13,10 +13,13 @@ from pathlib import Path
 from platformdirs import user_config_path
 
 from okrlib.errors import DataError, ParameterError
+from okrlib.lake import quoted
 
 KEY_VARIABLE = "OKR_KEY_FILE"
 BLANKS = ("", "-", "--", "null", "NULL", r"\N")  # what exports write for "empty"
 _PROVINCE = re.compile("(?:中国)?(.{2,7}?(?:特别行政区|自治区|省|市))")
+_PLAIN = r"[ -~\x{3400}-\x{9fff}]*"  # ASCII and Chinese: letters that SQL and Python put in lower case alike
+HASH = "okr_pseudonym"  # what SQL calls a Pseudonyms object by
 _LONGEST_SHORT_FORM = 4  # 黑龙江, 内蒙古; anything longer is the start of an address
 
 
@@ -68,6 +71,7 @@ class Pseudonyms:
     """Turns a buyer's name, mail or number into a short keyed hash."""
 
     def __init__(self, key: bytes, store: str) -> None:
+        self._key, self._store = key, store
         self._of = lru_cache(maxsize=1 << 18)(lambda cell: self._hash(key, store, cell))
 
     @staticmethod
@@ -81,6 +85,17 @@ class Pseudonyms:
         """Return the hash of what the cell says, disguise and letter case aside; nothing stays nothing."""
         return self._of(cell)
 
+    def sql(self, text: str) -> str:
+        """Return the same in SQL over a bare cell; letters whose case is no plain matter go to `HASH`, this object."""
+        block = (self._key if len(self._key) <= 64 else hashlib.sha256(self._key).digest()).ljust(64, b"\0")
+        inner = bytes(byte ^ 0x36 for byte in block) + f"{self._store}\0".encode()
+        outer = bytes(byte ^ 0x5C for byte in block)
+        value = f"regexp_replace(lower({text}), '^([0-9]+)[.]0$', '\\1')"
+        digest = f"unhex(sha256(unhex('{inner.hex()}') || encode({value})))"
+        return f"""CASE WHEN {value} IN ({", ".join(map(quoted, BLANKS))}) THEN ''
+            WHEN regexp_full_match({text}, {quoted(_PLAIN)}) THEN left(sha256(unhex('{outer.hex()}') || {digest}), 24)
+            ELSE {HASH}({text}) END"""
+
 
 @lru_cache(maxsize=1 << 16)
 def province(address: str) -> str:
@@ -93,3 +108,10 @@ def province(address: str) -> str:
     if cut:
         return cut[1]
     return first if len(first) <= _LONGEST_SHORT_FORM else ""
+
+
+def province_sql(text: str) -> str:
+    """Return `province` in SQL over a bare cell."""
+    first = f"split_part({text}, ' ', 1)"
+    cut = f"regexp_extract({first}, {quoted(f'^{_PROVINCE.pattern}')}, 1)"
+    return f"CASE WHEN {cut} <> '' THEN {cut} WHEN length({first}) <= {_LONGEST_SHORT_FORM} THEN {first} ELSE '' END"

@@ -1,0 +1,109 @@
+"""Files that DuckDB splits by itself come out as the loop over lines reads them, whatever is in them."""
+
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import okrlib.ingest.cells
+import okrlib.ingest.direct
+from okrlib.ingest.personal import HASH, Pseudonyms, bare, province, province_sql
+from okrlib.lake import connect
+from tests.ingest.conftest import Stall, csv, good_lines, line
+
+CELLS = [
+    "",
+    "-",
+    "Anna",
+    '"a,b"',
+    '"x\ny"',
+    '5" plate',
+    '="77"',
+    "'8",
+    " 杯 ",
+    "\u3000茶",
+    '"say ""hi"""',
+    "ÉCLAIR",
+    "\t9",
+]
+ROWS = st.one_of(
+    st.builds(lambda cell, name: line(item=cell, customer=name), st.sampled_from(CELLS), st.sampled_from(CELLS)),
+    st.sampled_from([line(price="x"), line(address="内蒙古自治区 包头"), line(address="哈尔滨市南岗区一二三"), line()]),
+)
+AWRY = st.sampled_from(["", "a,b", '"', ",,,,,,,,,", '"a"b,' + line(), line() + ",", "\x00", ' "q",1'])
+
+
+def told(rows, large, ending="\n"):
+    with tempfile.TemporaryDirectory() as home, patch.object(okrlib.ingest.direct, "LARGE", large):
+        stall = Stall(Path(home))
+        stall.settings("max_bad_share: 1\n")
+        stall.read(csv(*rows).replace("\n", ending))
+        readings = stall.rows("readings", "rows_read", "rows_used", "rows_set_aside", "rows_rejected")
+        return stall.content(), readings, stall.rejects(), stall.rows("order_lines", "source_line", "sku")
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.one_of(ROWS, ROWS, ROWS, AWRY), max_size=6), st.sampled_from(["\n", "\r\n"]))
+def test_both_ways_read_the_same(rows, ending):
+    assert told(rows, 0, ending) == told(rows, 1 << 40, ending)
+
+
+@pytest.mark.parametrize(
+    ("rows", "direct"),
+    [
+        (good_lines(range(9)), True),
+        ([*good_lines(range(9)), line(item='"a, ""b"""')], True),
+        ([*good_lines(range(9)), line(item='"a\nb"')], False),
+        ([*good_lines(range(9)), "too,short"], False),
+        (["", *good_lines(range(9))], False),
+    ],
+)
+def test_clean_files_are_split_directly_and_no_others(stall, monkeypatch, rows, direct):
+    monkeypatch.setattr(okrlib.ingest.direct, "LARGE", 0)
+    did = []
+    add = okrlib.ingest.cells.add_directly
+    monkeypatch.setattr(okrlib.ingest.cells, "add_directly", lambda *given: did.append(add(*given)) or did[-1])
+    stall.settings("max_bad_share: 1\n")
+    stall.read(csv(*rows))
+    assert did == [direct]
+
+
+def of_sql(sql, cell, hashed):
+    con = connect()
+    con.create_function(HASH, hashed.__call__, ["VARCHAR"], "VARCHAR")
+    return con.execute(f"SELECT {sql} FROM (SELECT ?::VARCHAR AS cell)", [cell]).fetchall()[0][0]
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\x1f\r\n"), max_size=12).map(bare)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.one_of(TEXT, st.sampled_from(["", "-", "NULL", "12.0", "Anna", "张三", "STRASSE", "Straße", "İ"])))
+def test_a_pseudonym_is_the_same_in_sql(cell):
+    hashed = Pseudonyms(b"k" * 32, "stall")
+    assert of_sql(hashed.sql("cell"), cell, hashed) == hashed(cell)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.one_of(
+        TEXT,
+        st.sampled_from(
+            [
+                "浙江省 杭州市",
+                "中国浙江省杭州",
+                "内蒙古",
+                "上海市浦东",
+                "香港特别行政区中环",
+                "London W1",
+                "北京",
+                "哈尔滨市南岗区一二三",
+            ]
+        ),
+    )
+)
+def test_a_province_is_the_same_in_sql(cell):
+    assert of_sql(province_sql("cell"), cell, Pseudonyms(b"k", "s")) == province(cell)
