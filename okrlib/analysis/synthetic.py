@@ -13,8 +13,7 @@ from math import expm1
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import nnls
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from okrlib.errors import DataError
 
@@ -86,7 +85,7 @@ def synthetic_control(own: pd.Series[float], siblings: pd.DataFrame, start: int)
 
 def _width(siblings: int) -> float:
     """Return the 95th percentile of Student's t: a spread judged by few placebos is itself uncertain."""
-    return float(student.ppf(0.95, siblings - 1))
+    return float(stdtrit(siblings - 1, 0.95))
 
 
 def _gap(values: Floats, unit: int, place: int, length: int) -> tuple[float, float]:
@@ -104,6 +103,8 @@ def _gap(values: Floats, unit: int, place: int, length: int) -> tuple[float, flo
 
 def simplex_weights(target: Floats, columns: Floats) -> Floats:
     """Return the weights, not negative and summing to one, with which `columns` come nearest to `target`."""
+    from scipy.optimize import nnls  # noqa: PLC0415  # slow to load, and few stores have siblings to compare
+
     rows = np.vstack([columns, np.full(columns.shape[1], _SUMS_TO_ONE)])
     weights, _ = nnls(rows, np.append(target, _SUMS_TO_ONE))
     return np.asarray(weights / weights.sum())
