@@ -281,6 +281,13 @@ def test_explaining_runs_nothing(shop):
     assert shop.events == []
 
 
+def test_a_clock_that_jumps_back_changes_nothing(shop):
+    (forced,) = shop.run(job(), force=True, now=lambda: datetime(1999, 12, 31, tzinfo=UTC))
+    assert (forced.status, forced.seconds > 0) == ("ok", True)
+    (again,) = shop.run(job(), now=lambda: datetime(1970, 1, 1, tzinfo=UTC))
+    assert again.status == "skipped"
+
+
 def test_a_disk_that_is_full_fails_the_job_and_keeps_the_packet(shop, monkeypatch):
     def full(path, text):
         raise OSError(28, "No space left on device")

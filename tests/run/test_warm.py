@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from okrlib.run.execute import SURROUNDINGS
 from okrlib.run.jobs import read_job
 from okrlib.run.warm import ADDRESS, decided_at_start, warm_parent
 from tests.run.test_packets import NOW, wait_for
+from tests.run.workbook import job, tiny_workbook
 from tests.shared import PROJECT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
@@ -215,3 +217,25 @@ def test_every_output_of_the_real_notebooks_is_the_same(demo, monkeypatch):
 
 def test_the_surroundings_are_decided_before_the_parent_starts():
     assert decided_at_start(SURROUNDINGS) == {n: v for n, v in SURROUNDINGS.items() if n != "TZ"}
+
+
+def test_a_killed_parent_costs_no_packet(tmp_path):
+    """It dies while a kernel of its own runs: that one goes on, those after it start the stock way."""
+    book = tiny_workbook(tmp_path, "patient")
+
+    def kill(event):
+        if event.kind == "started":
+            threading.Thread(target=kill_parent_of_kernel, args=(tmp_path / "pids" / "patient",)).start()
+
+    (outcome,) = book.run(job("patient"), crew=Crew(1, "tests.run.rehearsals:pyplot"), on_event=kill)
+    assert outcome.failure is None
+    assert (tmp_path / "killed").exists()
+
+
+def kill_parent_of_kernel(pid_file):
+    wait_for(lambda: pid_file.exists() and pid_file.read_text())
+    parent = parent_of(int(pid_file.read_text()))
+    command = Path(f"/proc/{parent}/cmdline").read_bytes()
+    if b"okrlib.run.warm" in command:
+        os.kill(parent, signal.SIGKILL)
+        (pid_file.parent.parent / "killed").touch()

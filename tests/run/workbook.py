@@ -30,6 +30,8 @@ if store == "killed":
     os.kill(os.getpid(), signal.SIGKILL)
 if store == "slow":
     time.sleep(120)
+if store == "patient":
+    time.sleep(2)
 if store == "noisy":
     print("a warning", file=sys.stderr)
 if store == "greedy":
@@ -103,11 +105,11 @@ class TinyWorkbook:
             "limits": Limits(cell=6, memory=500),
             "renderer": PAGES,
         }
+        defaults["now"] = lambda: datetime(2026, 8, 16, 9, 30, tzinfo=UTC)
         return run_packets(
             self.home,
             jobs,
             data_state=self.data_state,
-            now=lambda: datetime(2026, 8, 16, 9, 30, tzinfo=UTC),
             **(defaults | options),
         )
 
