@@ -72,3 +72,11 @@ def test_a_template_is_written_and_never_over_a_file(shop, tmp_path):
     assert (done.code, sorted(path.name for path in (tmp_path / "new").iterdir())) == (0, ["stock.csv", "stock.xlsx"])
     assert "is there already" in okr(shop[0].home, "template", "stock", tmp_path / "new").one_line
     assert "expected one of stock" in okr(shop[0].home, "template", "orders").one_line
+
+
+def test_a_refused_file_is_named_and_the_others_are_read(shop, tmp_path):
+    good, odd = tmp_path / "good.csv", tmp_path / "odd.csv"
+    good.write_text(LATER.replace("900000", "900001").replace("2025-09-30", "2025-06-30"), encoding="utf-8")
+    odd.write_text("a,b\n1,2\n", encoding="utf-8")
+    done = okr(shop[0].home, "ingest", NAME, odd, good)
+    assert (done.code, "odd.csv" in done.one_line, "1 files read" in done.out) == (1, True, True)

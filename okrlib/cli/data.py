@@ -13,11 +13,12 @@ import typer
 from okrlib.book import Book
 from okrlib.cli.app import AsOf, KnownAt, StoreName, app, busy, the_book, the_workbook
 from okrlib.errors import DataError, ParameterError
-from okrlib.stores import Workbook
+from okrlib.stores import Store, Workbook
 from okrlib.text import check_locale
 
 if TYPE_CHECKING:
     from okrlib.analysis.facts import Fact
+    from okrlib.ingest.read import Ingested
 
 
 @app.command()
@@ -31,15 +32,24 @@ def ingest(
 
 def read_exports(workbook: Workbook, name: str, files: list[Path]) -> None:
     """Read `files`, or all of the store's exports, and say what became of their rows."""
-    from okrlib.ingest.read import export_files
+    from okrlib.ingest.read import RefusedError, export_files
     from okrlib.ingest.read import ingest as read
 
     store = workbook.store(name)
     for file in files:
         if not file.is_file():
             raise ParameterError(f"{file}: no such file")
-    with busy(f"reading exports of {name} …"):
-        done = read(workbook, store, files or export_files(workbook.exports / name))
+    try:
+        with busy(f"reading exports of {name} …"):
+            done = read(workbook, store, files or export_files(workbook.exports / name))
+    except RefusedError as some:
+        _say_what_was_read(store, some.done)
+        raise
+    _say_what_was_read(store, done)
+
+
+def _say_what_was_read(store: Store, done: Ingested) -> None:
+    name = store.store
     total, aside = (sum(getattr(file, field) for file in done.files) for field in ("rows_read", "rows_set_aside"))
     typer.echo(
         f"{name}: {len(done.files)} files read, {len(done.known)} known already; {total:,} rows: "

@@ -103,23 +103,29 @@ def reading_facts(con: duckdb.DuckDBPyConnection, layout: Layout) -> ReadingFact
     return ReadingFacts(layout.id, *con.execute(sql).fetchall()[0])
 
 
-def refuse_spoilt(con: duckdb.DuckDBPyConnection, store: Store) -> None:
-    """Refuse the ingest when a file has more bad rows than the store allows; DataError names the file and the first."""
+def refuse_spoilt(con: duckdb.DuckDBPyConnection, store: Store) -> list[DataError]:
+    """Drop the files with more bad rows than the store allows; return an error for each that names its first bad row."""
     spoilt = con.execute(
-        "SELECT source_file, sha256, rows_rejected, rows_read FROM counts JOIN files USING (file_no) "
-        "WHERE rows_rejected > ? * rows_read ORDER BY file_no LIMIT 1",
+        "SELECT file_no, source_file, sha256, rows_rejected, rows_read FROM counts JOIN files USING (file_no) "
+        "WHERE rows_rejected > ? * rows_read ORDER BY file_no",
         [store.max_bad_share],
-    ).fetchone()
-    if spoilt is None:
-        return
-    name, sha256, bad, total = spoilt
+    ).fetchall()
+    refused = [_spoilt(con, store, *file) for _, *file in spoilt]
+    for number, _, sha256, *_ in spoilt:
+        for table in ("files", "ruled", "counts"):
+            con.execute(f"DELETE FROM {table} WHERE file_no = ?", [number])
+        con.execute("DELETE FROM rejected WHERE sha256 = ?", [sha256])
+    return refused
+
+
+def _spoilt(con: duckdb.DuckDBPyConnection, store: Store, name: str, sha256: str, bad: int, total: int) -> DataError:
     line, column, value, reason = con.execute(
         "SELECT source_line, column_name, value, reason FROM rejected WHERE sha256 = ? AND rule = '' "
         "ORDER BY source_line LIMIT 1",
         [sha256],
     ).fetchall()[0]
     found = f" {value!r}" if value else ""
-    raise DataError(
+    return DataError(
         f"{name}: {bad} of {total} rows are bad, more than max_bad_share {store.max_bad_share:.0%} allows; "
         f"nothing of it was read (first: line {line}: {f'{column}{found}: ' if column else ''}{reason})"
     )

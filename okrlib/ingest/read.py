@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 
-from okrlib.errors import DataError, LayoutError, ParameterError
+from okrlib.errors import DataError, LayoutError, OkrError, ParameterError
 from okrlib.ingest.cells import CellReader
 from okrlib.ingest.detect import Detected, detect
 from okrlib.ingest.layout import load_layouts
@@ -46,6 +46,7 @@ class Ingested:
 
     files: list[FileReading] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
+    refused: list[OkrError] = field(default_factory=list)  # one for each file of which nothing was read
     repeated_orders: int = 0  # that several of the files spoke of: the last one counts
     repeated_lines: int = 0  # that came twice under one key: the first one counts
     facts: list[ReadingFacts] = field(default_factory=list)
@@ -55,6 +56,14 @@ class Ingested:
     def rejected(self) -> int:
         """Bad rows over all files."""
         return sum(file.rows_rejected for file in self.files)
+
+
+class RefusedError(DataError):
+    """Some of several files were refused; `done` tells what became of the others."""
+
+    def __init__(self, done: Ingested) -> None:
+        super().__init__("; ".join(map(str, done.refused)))
+        self.done = done
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +97,8 @@ def export_files(folder: Path) -> list[Path]:
 def ingest(workbook: Workbook, store: Store, paths: list[Path], progress: Progress = lambda _: None) -> Ingested:
     """Read `paths` (in this order) into the lake; a file read before in the same way, by digest, is skipped.
 
-    Errors: LayoutError where no layout fits, DataError for a file that cannot be read or has too many bad rows. What
-    was read before the error stays, and running it again goes on from there.
+    Errors: LayoutError where no layout fits, DataError for a file that cannot be read or has too many bad rows; of
+    several files the others are read first, and RefusedError names those that were not.
     """
     lake, key, done = Lake(workbook.warehouse), read_key(workbook.home), Ingested()
     hashed = Pseudonyms(key, store.store)
@@ -102,24 +111,34 @@ def ingest(workbook: Workbook, store: Store, paths: list[Path], progress: Progre
         for batch in batches:
             progress(f"{batch.layout.title.en}: {len(batch.found)} files")
             read_rows(con, store, batch, hashed, Path(folder))
-            refuse_spoilt(con, store)
+            done.refused.extend(refuse_spoilt(con, store))
+            if not scalar(con, "SELECT count(*) FROM files"):
+                continue
             repeated += _keep_last_word(con, batch.layout)
             twice += put_outputs(con, lake, store, batch.layout)
             done.files.extend(write_log(con, lake, store, batch.layout, batch.recipe))
             done.facts.append(reading_facts(con, batch.layout))
             done.set_aside.extend(rule_counts(con))
         con.close()
-    return Ingested(done.files, done.known, repeated, twice, done.facts, done.set_aside)
+    done = replace(done, repeated_orders=repeated, repeated_lines=twice)
+    if done.refused:
+        alone = len(done.refused) == 1 and not (done.files or done.known)
+        raise done.refused[0] if alone else RefusedError(done)
+    return done
 
 
 def _batches(workbook: Workbook, store: Store, paths: list[Path], key: bytes, done: Ingested) -> list[Batch]:
-    """Sort the files that are new, or now read otherwise, by layout; those already known go to `done`."""
+    """Sort the files that are new, or now read otherwise, by layout; `done` takes those known already or refused."""
     lake = Lake(workbook.warehouse)
     layouts = load_layouts(workbook.params / "layouts")
     known = {(row[0], row[1]) for row in lake.rows(f"SELECT sha256, recipe FROM {lake.scan('readings', store.store)}")}
     batches: dict[str, Batch] = {}
-    for source in (source for path in paths for source in sources(path)):
-        found = detect(source, layouts, store.layout, store.platform)
+    for source in _sources(paths, done):
+        try:
+            found = detect(source, layouts, store.layout, store.platform)
+        except (DataError, LayoutError) as bad:
+            done.refused.append(bad)
+            continue
         name = _shown_name(source, workbook.exports / store.store)
         recipe = _recipe(found.layout, store, key)
         if (found.export.sha256, recipe) in known:
@@ -130,6 +149,14 @@ def _batches(workbook: Workbook, store: Store, paths: list[Path], key: bytes, do
         batch.found.append(found)
         batch.names.append(name)
     return list(batches.values())
+
+
+def _sources(paths: list[Path], done: Ingested) -> Iterator[Source]:
+    for path in paths:
+        try:
+            yield from sources(path)
+        except DataError as bad:
+            done.refused.append(bad)
 
 
 def _shown_name(source: Source, folder: Path) -> str:

@@ -13,7 +13,7 @@ import okrlib.ingest.log
 import okrlib.lake
 from okrlib.errors import DataError, LayoutError, ParameterError
 from okrlib.ingest.log import RuleCount, stored_readings, stored_rejects, stored_rule_counts
-from okrlib.ingest.read import export_files, ingest
+from okrlib.ingest.read import RefusedError, export_files, ingest
 from tests.ingest.conftest import HEADER, LINE, csv, good_lines, line
 
 PERSONAL = ["Anna", "Schmidt", "杭州", "文一路", "13800001111"]
@@ -310,3 +310,17 @@ def test_a_blank_cell_may_say_something_where_the_file_has_its_column(stall):
     at = HEADER.index("customer")
     stall.read("\n".join(",".join(row[:at] + row[at + 1 :]) for row in lines) + "\n", "other.csv")
     assert stall.rows("orders", "order_id", "channel") == [("1001", "walk-in"), ("2", "Anna Schmidt"), ("3", None)]
+
+
+def test_refused_files_are_named_and_the_others_are_read(stall):
+    bad = {"stranger.csv": "a,b\n1,2\n", "spoilt.csv": csv(*[line(price="x")] * 4), "broken.zip": "PK", "empty.csv": ""}
+    paths = [stall.write(text, name) for name, text in bad.items()]
+    paths.insert(2, stall.write(csv(line()), "good.csv"))
+    with pytest.raises(RefusedError) as caught:
+        ingest(stall.workbook, stall.store, paths)
+    assert [file.file for file in caught.value.done.files] == ["good.csv"]
+    assert len(caught.value.done.refused) == 4
+    assert all(name in str(caught.value) for name in bad)
+    assert stall.rows("orders", "order_id", "source_file") == [("1001", "good.csv")]
+    assert [file.file for file in stored_readings(stall.lake, "stall")] == ["good.csv"]
+    assert stall.rejects() == []
