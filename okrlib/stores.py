@@ -26,6 +26,15 @@ class Name(BaseModel):
     zh: str
 
 
+class Database(BaseModel):
+    """Where a store's tables come from when it has no exports: a query for each."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(description="as SQLAlchemy takes it, or env:NAME for a variable that holds it")
+    tables: dict[str, str] = Field(description="canonical table: SQL whose columns are the table's")
+
+
 class Store(BaseModel):
     """One shop on one platform, as `params/stores/<store>.yaml` describes it."""
 
@@ -41,6 +50,7 @@ class Store(BaseModel):
     owner: str | None = None
     team: str | None = None
     layout: str | None = Field(default=None, description="read every file with this layout instead of detecting one")
+    source: Database | None = Field(default=None, description="a database to read instead of export files")
     generated: bool = Field(default=False, description="the data is made by the simulator; said wherever it shows")
     status_words: dict[str, str] = Field(default_factory=dict, description="platform word: canonical status")
     max_bad_share: float = Field(default=0.3, ge=0, le=1, description="a file with more bad rows is refused whole")

@@ -41,7 +41,8 @@ def read_exports(workbook: Workbook, name: str, files: list[Path]) -> None:
             raise ParameterError(f"{file}: no such file")
     try:
         with busy(f"reading exports of {name} …"):
-            done = read(workbook, store, files or export_files(workbook.exports / name))
+            paths = files or ([] if store.source else export_files(workbook.exports / name))
+            done = read(workbook, store, paths)
     except RefusedError as some:
         _say_what_was_read(store, some.done)
         raise

@@ -14,6 +14,7 @@ import duckdb
 
 from okrlib.errors import DataError, LayoutError, OkrError, ParameterError
 from okrlib.ingest.cells import CellReader
+from okrlib.ingest.database import read_tables
 from okrlib.ingest.detect import Detected, detect
 from okrlib.ingest.layout import load_layouts
 from okrlib.ingest.log import (
@@ -97,6 +98,7 @@ def export_files(folder: Path) -> list[Path]:
 def ingest(workbook: Workbook, store: Store, paths: list[Path], progress: Progress = lambda _: None) -> Ingested:
     """Read `paths` (in this order) into the lake; a file read before in the same way, by digest, is skipped.
 
+    Without any, what the store's database (`source` in its file) tells is read instead, in the same way.
     Errors: LayoutError where no layout fits, DataError for a file that cannot be read or has too many bad rows; of
     several files the others are read first, and RefusedError names those that were not.
     """
@@ -133,13 +135,8 @@ def _batches(workbook: Workbook, store: Store, paths: list[Path], key: bytes, do
     layouts = load_layouts(workbook.params / "layouts")
     known = {(row[0], row[1]) for row in lake.rows(f"SELECT sha256, recipe FROM {lake.scan('readings', store.store)}")}
     batches: dict[str, Batch] = {}
-    for source in _sources(paths, done):
-        try:
-            found = detect(source, layouts, store.layout, store.platform)
-        except (DataError, LayoutError) as bad:
-            done.refused.append(bad)
-            continue
-        name = _shown_name(source, workbook.exports / store.store)
+    for found in _detected(store, paths, layouts, done) if paths else read_tables(store):
+        name = _shown_name(found.export.source, workbook.exports / store.store)
         recipe = _recipe(found.layout, store, key)
         if (found.export.sha256, recipe) in known:
             done.known.append(name)
@@ -149,6 +146,14 @@ def _batches(workbook: Workbook, store: Store, paths: list[Path], key: bytes, do
         batch.found.append(found)
         batch.names.append(name)
     return list(batches.values())
+
+
+def _detected(store: Store, paths: list[Path], layouts: list[Layout], done: Ingested) -> Iterator[Detected]:
+    for source in _sources(paths, done):
+        try:
+            yield detect(source, layouts, store.layout, store.platform)
+        except (DataError, LayoutError) as bad:
+            done.refused.append(bad)
 
 
 def _sources(paths: list[Path], done: Ingested) -> Iterator[Source]:

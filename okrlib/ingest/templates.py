@@ -79,7 +79,7 @@ def template_rows(table: Table) -> list[list[str]]:
     """Return a template's rows: headings, what each column means, and an example that is not read."""
     headings = [heading(name, column) for name, column in table.columns.items()]
     meanings = [f"{column.meaning.en} · {column.meaning.zh}" for column in table.columns.values()]
-    examples = [_WORDS.get(name, _EXAMPLES.get(_kind(name, column), "")) for name, column in table.columns.items()]
+    examples = [_WORDS.get(name, _EXAMPLES.get(kind_of(name, column), "")) for name, column in table.columns.items()]
     return [headings, *([f"{NOTE} {first}", *rest] for first, *rest in (meanings, examples))]
 
 
@@ -92,7 +92,8 @@ def _short(column: Column) -> str:
     return re.split("[，；（]", column.meaning.zh)[0]
 
 
-def _kind(name: str, column: Column) -> Kind:
+def kind_of(name: str, column: Column) -> Kind:
+    """Say how a cell of a canonical column is read."""
     if name == "buyer":
         return "personal"
     if name == "sku" or name.endswith("_id"):
@@ -104,7 +105,7 @@ def _layout(table: Table) -> Layout:
     fields = {
         f"{name}_cell": FileColumn(
             columns=(heading(name, column), name.replace("_", " "), _short(column), name),
-            kind=_kind(name, column),
+            kind=kind_of(name, column),
             required=column.required,
         )
         for name, column in table.columns.items()
