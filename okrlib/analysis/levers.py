@@ -108,9 +108,9 @@ def _points_to(one: Finding) -> tuple[str, ...]:
 def _other_reasons(found: list[Finding], waiting: int) -> dict[str, Text]:
     whys: dict[str, Text] = {}
     if waiting:
-        whys["together"] = Text(f"{waiting} tasks wait on another department", f"有 {waiting} 项任务在等其他部门")
+        whys["together"] = Text(f"Tasks that wait on another department: {waiting}", f"有 {waiting} 项任务在等其他部门")
     if not any(one.by for one in found):
-        whys["data"] = Text("nothing in the data explains how the store moves", "现有数据尚不能解释店铺的变化")
+        whys["data"] = Text("Nothing in the data explains how the store moves", "现有数据尚不能解释店铺的变化")
     return whys
 
 
@@ -129,7 +129,7 @@ def _lever(data: StoreData, name: str, found: tuple[Finding, ...], why: Text | N
 
 _Asked = tuple[str, tuple[tuple[str, str], ...]]
 _GENERAL: dict[str, _Asked] = {
-    "service": ("repeat_purchase_rate", ()), "data": ("revenue", ()), "together": ("revenue", ()),
+    "service": ("repeat_purchase_rate", ()), "data": ("revenue", ()),
     "innovation": ("active_products", ()),
 }  # fmt: skip
 

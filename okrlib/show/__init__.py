@@ -8,10 +8,15 @@ from typing import Any
 
 _WHERE = {
     "ahead": ("forward",),
+    "assortment": (
+        "bought_together", "buying_hours", "event_lift", "new_and_slow", "pareto", "price_bands", "product_refunds",
+    ),
     "business": ("best_sellers", "headline", "splits", "where_we_stand"),
     "course": ("kr_courses",),
+    "customers": ("cohorts", "lifetime_value", "second_orders", "segments"),
     "effects": ("measured_effects",),
     "goals": ("ambition", "dictionary", "findings", "key_results", "objectives", "reasons"),
+    "matters": ("candidates", "growth_levers", "what_matters"),
     "meeting": ("agenda", "check_ins"),
     "narrowing": ("fan",),
     "outlook": ("backtest", "proposals", "run_rate"),

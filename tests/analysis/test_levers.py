@@ -45,7 +45,7 @@ def test_each_finding_points_to_its_levers_and_money_orders_them(data):
 def test_without_findings_the_lever_is_to_look_closer(data):
     (one,) = levers(data, [], JULY)
     assert (one.id, one.findings) == ("data", ())
-    assert "nothing in the data explains" in one.why.en
+    assert "Nothing in the data explains" in one.why.en
 
 
 def test_a_store_that_shrinks_needs_ideas_and_one_that_grows_no_lever(data):
@@ -56,4 +56,4 @@ def test_a_store_that_shrinks_needs_ideas_and_one_that_grows_no_lever(data):
 def test_tasks_that_wait_are_a_reason_of_their_own(data):
     found = {one.id: one for one in levers(data, [finding("new", 400)], JULY, waiting=3)}
     assert set(found) == {"innovation", "together"}
-    assert found["together"].why.en == "3 tasks wait on another department"
+    assert found["together"].why.en == "Tasks that wait on another department: 3"

@@ -1,0 +1,144 @@
+"""What matters and what to do about it: findings, the levers they point to, and objectives to start from."""
+
+from __future__ import annotations
+
+from okrlib.analysis.findings import LENS, Finding, findings
+from okrlib.analysis.levers import Lever, Start, levers
+from okrlib.analysis.metrics import CATALOGUE
+from okrlib.book import Book
+from okrlib.show.prose import Notice
+from okrlib.show.stack import Stack
+from okrlib.show.table import Change, Column, Table
+from okrlib.show.wording import amount, segment_name
+from okrlib.text import Text, day, number, percent, short_day, signed_percent
+
+_MOST = 8
+_SAYS = {
+    "total": Text("The store took {value}, {change} on last year.", "全店支付金额 {value}，同比 {change}。"),
+    "grew": Text(
+        "{label} outgrew the other {lens}: {change} on last year, where {usual} was usual.",
+        "{label}增长快于其他{lens}：同比 {change}，其他{lens}一般为 {usual}。",
+    ),
+    "fell": Text(
+        "{label} did not keep up with the other {lens}: {change} on last year, where {usual} was usual.",
+        "{label}落后于其他{lens}：同比 {change}，其他{lens}一般为 {usual}。",
+    ),
+    "new": Text(
+        "{label} is new and brought {value}, {share} of paid revenue.",
+        "新上的{label}带来 {value}，占支付金额的 {share}。",
+    ),
+    "stock_out": Text(
+        "{label} sold nothing from {first} to {last}, where some {expected} orders were to be expected: sold out?",
+        "{label}在 {first} 至 {last} 一件未售，按此前走势应有约 {expected} 笔订单，疑似断货。",
+    ),
+    "refunds": Text(
+        "{label}: {rate} of what was paid for it came back, after {before} in the year before.",
+        "{label}的退款占其支付金额的 {rate}，此前一年为 {before}。",
+    ),
+}
+_CERTAIN = {True: Text("certain", "确凿"), False: Text("likely", "较可靠")}
+_NOTE = Text(
+    "From {first} to {last}. A finding is outside the 95% range of the store's own weekly variation (certain: 99.9%) and weighs at "
+    "least 1% of revenue; refunds, a tenth of all refunds. Size is money against the usual course.",
+    "统计区间 {first} 至 {last}。入选条件：超出店铺自身周波动的 95% 区间（确凿为 99.9%），且"
+    "不低于支付金额的 1%（退款类不低于退款总额的一成）。影响金额为与常态相比的差额。",
+)
+
+
+def what_matters(book: Book) -> Table | Notice:
+    """The findings of the quarter, those with most money first, each with its evidence."""
+    found = findings(book.data, book.period)[:_MOST]
+    if not found:
+        return Notice("none", book.say(_NOTHING))
+    columns = [
+        Column("says", book.say(Text("Finding", "发现")), wide=True),
+        Column("size", book.say(Text("Size", "影响金额")), "right"),
+        Column("share", book.say(Text("of revenue", "占支付金额")), "right"),
+        Column("sure", book.say(Text("Certainty", "可信度"))),
+        Column("id", book.say(Text("Name to cite", "引用名"))),
+    ]
+    rows = [_finding_row(book, one) for one in found]
+    days = next((one.period for one in found if one.kind != "stock_out"), book.to_date)
+    note = book.say(_NOTE, first=short_day(days.start, book.locale), last=day(days.end, book.locale))
+    return Table(columns, rows, book.say(Text("What matters", "重点发现")), note)
+
+
+_NOTHING = Text(
+    "No findings: nothing is outside the store's own weekly variation and large enough, or the data reach back less than a "
+    "year, so that a change cannot be told from the season.",
+    "暂无重点发现：没有超出店铺自身周波动且金额足够大的变化，或数据不足一年，无法与季节因素区分。",
+)
+
+
+def _finding_row(book: Book, one: Finding) -> dict[str, object]:
+    sign = "+" if one.size > 0 else ""
+    size = Change(f"{sign}{amount(book, one.size, 'money')}", one.size > 0)
+    part = percent(abs(one.share), book.locale, 1) if one.kind != "total" else None
+    return {"says": says(book, one), "size": size, "share": part, "sure": book.say(_CERTAIN[one.certain]), "id": one.id}
+
+
+def says(book: Book, one: Finding) -> str:
+    """Say a finding in a sentence, with its figures."""
+    then = one.comparison
+    moved = {}
+    if one.kind in {"total", "grew", "fell"} and then:
+        usual = signed_percent((one.value - one.size) / then - 1, book.locale)
+        moved = {"change": signed_percent(one.value / then - 1, book.locale), "usual": usual}
+    return book.say(
+        _SAYS[one.kind], label=segment_name(book, one.label), lens=book.say(LENS[one.by]), **moved,
+        value=amount(book, one.value, "money"), share=percent(one.share, book.locale, 1),
+        first=short_day(one.period.start, book.locale), last=short_day(one.period.end, book.locale),
+        expected=number(then, book.locale), rate=percent(one.value, book.locale, 1), before=percent(then, book.locale, 1),
+    )  # fmt: skip
+
+
+def _levers(book: Book) -> list[Lever]:
+    tasks = book.sheet.tasks if book.sheet else ()
+    waiting = sum(task.blocked_by is not None and task.status != "done" for task in tasks)
+    return levers(book.data, findings(book.data, book.period), book.period, waiting)
+
+
+def growth_levers(book: Book) -> Table:
+    """The levers that the findings point to, why, and the tasks to begin with."""
+    columns = [
+        Column("lever", book.say(Text("Lever", "抓手"))),
+        Column("why", book.say(Text("Why now", "为什么")), wide=True),
+        Column("tasks", book.say(Text("To begin with", "从哪里做起")), wide=True),
+    ]
+    rows = [
+        {
+            "lever": book.say(one.name),
+            "why": " ".join([*(says(book, found) for found in one.findings[:3]), *_other(book, one)]),
+            "tasks": book.say(Text("; ", "；")).join(book.say(task) for task in one.tasks),
+        }
+        for one in _levers(book)
+    ]
+    return Table(columns, rows, book.say(Text("Levers for growth", "增长抓手")))
+
+
+def _other(book: Book, one: Lever) -> list[str]:
+    return [book.say(Text("{why}.", "{why}。"), why=book.say(one.why))] if one.why else []
+
+
+def candidates(book: Book) -> Stack:
+    """Objectives to start from, one for each lever: what it answers, and its key results with where they stood."""
+    return Stack([_candidate(book, one) for one in _levers(book) if one.starts])
+
+
+def _candidate(book: Book, one: Lever) -> Table:
+    columns = [
+        Column("metric", book.say(Text("Key result on", "关键结果指标"))),
+        Column("where", book.say(Text("Counted on", "统计范围"))),
+        Column("baseline", book.say(Text("Last quarter", "上季度")), "right"),
+    ]
+    rows = [_start_row(book, start) for start in one.starts]
+    cited = ", ".join(found.id for found in one.findings)
+    note = book.say(Text("Answers: {ids}", "对应发现：{ids}"), ids=cited) if cited else " ".join(_other(book, one))
+    return Table(columns, rows, f"{book.say(one.objective)} · {book.say(one.name)}", note)
+
+
+def _start_row(book: Book, start: Start) -> dict[str, object]:
+    metric = CATALOGUE[start.metric]
+    everywhere = Text("the whole store", "全店")
+    where = segment_name(book, start.about) if start.about else book.say(everywhere)
+    return {"metric": book.say(metric.label), "where": where, "baseline": amount(book, start.baseline, metric.unit)}

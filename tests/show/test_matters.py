@@ -1,0 +1,74 @@
+"""Findings, levers, customers and the range as a reader meets them: the demo's stories in words, in both languages."""
+
+import re
+
+from okrlib import show
+from okrlib.analysis import customers
+from okrlib.analysis.findings import findings
+from okrlib.show.prose import Notice
+from okrlib.show.table import Table
+from tests.show.conftest import words
+from tests.show.test_sections import cells
+
+
+def test_the_stories_of_the_demo_stores_are_told(demo_book):
+    tmall = words(show.what_matters(demo_book("demo_tmall", "zh")))
+    for part in ("新上的山岚旅行快客杯", "四川省增长快于其他地区", "耐热玻璃煮茶壶 900ml的退款占其支付金额的"):
+        assert part in tmall
+    shopify = words(show.what_matters(demo_book("demo_shopify")))
+    for part in (
+        "instagram outgrew the other channels",
+        "Germany outgrew the other regions",
+        "Travel Set is new and brought",
+    ):
+        assert part in shopify
+    gone = words(show.what_matters(demo_book("demo_tmall", "en", "2026Q3")))
+    assert re.search(r"青釉三才盖碗 单个装 sold nothing from 8 Aug to 28 Aug, where some \d+ orders", gone)
+
+
+def test_a_finding_carries_its_size_and_the_name_to_cite(demo_book):
+    book = demo_book("demo_shopify")
+    table = show.what_matters(book)
+    found = findings(book.data, book.period)
+    assert cells(table, "id") == [one.id for one in found][:8]
+    assert [size.startswith("-") for size in cells(table, "size")] == [one.size < 0 for one in found][:8]
+    assert set(cells(table, "sure")) <= {"certain", "likely"}
+
+
+def test_levers_say_why_and_candidates_cite_what_they_answer(demo_book):
+    book = demo_book("demo_shopify")
+    levers = show.growth_levers(book)
+    assert "Precise marketing" in cells(levers, "lever")
+    assert all(cells(levers, "why"))
+    notes = [part.note for part in show.candidates(book).parts]
+    assert any("grew.channel.instagram" in note for note in notes)
+    assert all(part.rows for part in show.candidates(book).parts)
+
+
+def test_segments_show_every_buyer_once(demo_book):
+    book = demo_book("demo_tmall")
+    shown = [int(text.replace(",", "")) for text in cells(show.segments(book), "buyers")]
+    assert sum(shown) == len(customers.segment_list(book.data, book.to_date.end))
+    assert "of known buyers were forecast" in show.lifetime_value(book).note
+
+
+def test_what_needs_buyers_or_lines_is_switched_off_with_the_reason(bare):
+    for part in (show.segments, show.cohorts, show.second_orders, show.lifetime_value):
+        assert "names no buyers" in words(part(bare("en")))
+    assert isinstance(show.what_matters(bare("en")), Notice)
+    assert "no order lines" in words(show.pareto(bare("en"))).lower()
+
+
+def test_the_price_bands_hold_the_products_revenue(demo_book):
+    book = demo_book("demo_tmall")
+    table = show.price_bands(book)
+    assert isinstance(table, Table)
+    shares = [float(text.split("%")[0]) for text in cells(table, "share")]
+    assert abs(sum(shares) - 100) < 0.3
+    assert cells(table, "band")[0].startswith("below CN¥")
+
+
+def test_double_11_is_held_against_ordinary_days(demo_book):
+    table = show.event_lift(demo_book("demo_tmall"))
+    lifts = dict(zip(cells(table, "0"), cells(table, "4"), strict=True))
+    assert float(lifts["Double 11"].strip("+%")) > 80
