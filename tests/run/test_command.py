@@ -80,6 +80,7 @@ def test_every_packet_has_a_line_in_the_log_and_a_reason(small, tmp_path):
         (NAME, "zh", "ok"),
     ]
     assert all(line["seconds"] > 0 and line["error"] is None and line["at"] for line in lines)
+    assert okr_alone(small.home, *WORDS).code == 0
     told = okr_alone(small.home, *WORDS, "--explain").out.splitlines()
     assert told == [f"stands   {NAME} {locale}: nothing changed" for locale in ("en", "zh")]
 
