@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from okrlib.analysis.quality import bad_row_reason, data_quality
-from okrlib.ingest.layout import FileColumn, load_layouts
+from okrlib.ingest.layout import load_layouts
+from okrlib.ingest.model import FileColumn
 from okrlib.ingest.typed import expected
 from okrlib.periods import Period
 from tests.analysis.shops import line, make_shop, opened, order, refund
