@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from okrlib.analysis import customers
+from okrlib.analysis.customer_value import lifetime
 from okrlib.analysis.customers import Cohort, SegmentWorth
 from okrlib.book import Book
 from okrlib.show import theme
@@ -138,7 +139,7 @@ def _cohort_table(book: Book, found: list[Cohort]) -> Table:
 
 def lifetime_value(book: Book) -> Table | Notice:
     """What a buyer of each segment is expected to spend in the weeks to come, as a range."""
-    found = customers.lifetime(book.data, book.to_date.end)
+    found = lifetime(book.data, book.to_date.end)
     if found.reason:
         return Notice(
             "none",

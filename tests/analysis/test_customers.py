@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from python_calamine import CalamineWorkbook
 
-from okrlib.analysis import customers
-from okrlib.analysis.customers import SEGMENTS, cohorts, lifetime, no_buyers, second_order, segment_list, segments
+from okrlib.analysis import customer_value
+from okrlib.analysis.customer_value import lifetime
+from okrlib.analysis.customers import SEGMENTS, cohorts, no_buyers, second_order, segment_list, segments
 from tests.analysis.shops import make_shop, opened, order
 from tests.commands import okr
 
@@ -128,8 +129,8 @@ def test_lifetime_value_is_a_range_tested_on_the_past(demo):
 
 
 def test_a_large_shop_is_sampled_and_counted_whole(data, monkeypatch):
-    monkeypatch.setattr(customers, "_MOST_BUYERS", 4)
-    history, names = customers.histories(data, END)
+    monkeypatch.setattr(customer_value, "_MOST_BUYERS", 4)
+    history, names = customer_value.histories(data, END)
     assert len(history) == len(names) == 4
     assert sum(row.buyers for row in segments(data, END)) == 10
 
