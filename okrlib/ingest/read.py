@@ -37,7 +37,7 @@ from okrlib.lake import Lake, connect, quoted, scalar
 from okrlib.schema import STATUSES
 from okrlib.stores import Store, Workbook
 
-MEMORY = "400MB"  # DuckDB's share; what does not fit goes to the temporary folder
+MEMORY = "1GB"  # DuckDB's share: 5 million rows of orders; what does not fit goes to the temporary folder
 Progress = Callable[[str], None]
 
 

@@ -1,0 +1,109 @@
+"""How reading grows with a file: ``python -m benchmarks.large_files [ROWS]``, 5,000,000 by default.
+
+Beside DuckDB's bare typed read of the same file, the same in GB18030, and a workbook of 100,000 rows. The bars are those
+a year of a large store needs; what is not reached yet is said as it is, and ends with 1.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import xlsxwriter  # type: ignore[import-untyped]
+
+from okrlib.ingest.personal import KEY_VARIABLE
+from okrlib.ingest.read import ingest
+from okrlib.stores import Workbook
+
+STORE = """store: big
+title: A large shop
+platform: taobao_tmall
+layout: taobao_tmall.order_list
+currency: CNY
+timezone: Asia/Shanghai
+"""
+COLUMNS = {
+    "订单编号": "VARCHAR", "买家会员名": "VARCHAR", "订单状态": "VARCHAR", "总金额": "DECIMAL(18,2)",
+    "买家实际支付金额": "DECIMAL(18,2)", "订单创建时间": "TIMESTAMP", "订单付款时间": "TIMESTAMP",
+}  # fmt: skip
+BARS = {"times bare": 2.5, "GB18030 times UTF-8": 2.0, "workbook seconds": 5.0, "exponent": 1.05, "peak MiB": 2048.0}
+
+
+def rows(count: int) -> Iterator[list[str]]:
+    """Yield invented orders under a header."""
+    yield list(COLUMNS)
+    for n in range(count):
+        at = f"2026-{1 + n % 9:02}-{1 + n % 28:02} {n % 24:02}:{n % 60:02}:00"
+        yield [f"{10**9 + n}", f"买家{n % 200_000}", "交易成功", f"{n % 900}.50", f"{n % 900}.50", at, at]
+
+
+def text_file(path: Path, count: int, encoding: str = "utf-8") -> Path:
+    """Write the orders as CSV."""
+    with path.open("w", encoding=encoding, newline="\n") as out:
+        out.writelines(",".join(row) + "\n" for row in rows(count))
+    return path
+
+
+def workbook_file(path: Path, count: int) -> Path:
+    """Write the orders as XLSX."""
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(rows(count)):
+            sheet.write_row(at, 0, row)
+    return path
+
+
+def ingest_seconds(path: Path) -> float:
+    """Time reading a file into the lake of a fresh workbook."""
+    with tempfile.TemporaryDirectory() as home:
+        workbook = Workbook(Path(home))
+        (workbook.params / "stores").mkdir(parents=True)
+        (workbook.params / "stores" / "big.yaml").write_text(STORE, encoding="utf-8")
+        start = time.perf_counter()
+        ingest(workbook, workbook.store("big"), [path])
+        return time.perf_counter() - start
+
+
+def bare_seconds(path: Path) -> float:
+    """Time DuckDB reading the file into typed columns and no more."""
+    start = time.perf_counter()
+    sql = "CREATE TABLE t AS SELECT * FROM read_csv($path, columns = $columns, header = true, auto_detect = false)"
+    duckdb.connect().execute(sql, {"path": str(path), "columns": COLUMNS})
+    return time.perf_counter() - start
+
+
+def measure(folder: Path, count: int) -> dict[str, float]:
+    """Return the figure for each bar."""
+    tenth, whole = text_file(folder / "tenth.csv", count // 10), text_file(folder / "whole.csv", count)
+    small, large = ingest_seconds(tenth), ingest_seconds(whole)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{count:,} rows: {large:.1f} s")
+    return {
+        "times bare": large / bare_seconds(whole),
+        "exponent": math.log10(large / small),
+        "peak MiB": peak,
+        "GB18030 times UTF-8": ingest_seconds(text_file(folder / "local.csv", count // 10, "gb18030")) / small,
+        "workbook seconds": ingest_seconds(workbook_file(folder / "orders.xlsx", 100_000)),
+    }
+
+
+def main() -> int:
+    """Print the figures beside their bars; 1 when one is missed."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 5_000_000
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[KEY_VARIABLE] = f"{folder}/buyers.key"
+        found = measure(Path(folder), count)
+    for name, value in found.items():
+        print(f"large files: {value:.2f} {name} (bar {BARS[name]:g}{'' if value <= BARS[name] else ', missed'})")
+    return int(any(value > BARS[name] for name, value in found.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
