@@ -55,6 +55,8 @@ def ready(
                 raise ParameterError(str(bad)) from None
             unable[store] = str(bad)
             continue
+        if quarter.end < book.data.covers.start:
+            raise ParameterError(f"store {store!r}: the data begin on {book.data.covers.start}, after {quarter} ends")
         if book.sheet is not None:
             require_unchanged(book.sheet, book.whole_journal)
         able.append(store)

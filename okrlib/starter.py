@@ -33,7 +33,7 @@ def starter_file(*parts: str) -> Path:
 
 def init_workbook(folder: Path) -> Workbook:
     """Make a workbook with the notebooks, one sample store and an example layout; ParameterError unless empty."""
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ParameterError(f"{folder}: not empty; name a new folder")
     source, copied = _source(), shutil.ignore_patterns(".*", "*.lock")
     shutil.copytree(source / "notebooks", folder / "notebooks", ignore=copied)

@@ -40,10 +40,14 @@ N = TypeVar("N", Decision, Idea)
 def lock_sheet(book: Book, *, at: datetime, by: str) -> Locked:
     """Freeze the baselines and make the sheet binding.
 
-    SheetError names a baseline that the data cannot give, or a task that nobody owns or that leaves the quarter.
+    SheetError names a baseline that the data cannot give, a task that nobody owns or that leaves the quarter, or what
+    the checks say must be mended: a frozen baseline cannot be mended any more.
     """
     sheet = _sheet(book)
     require_sound_tasks(sheet)
+    for finding in book.findings:
+        if finding.level == "error":
+            raise SheetError(f"{_path(book)}: {finding.where}: {finding.says.en} {finding.remedy.en}")
     event = lock(sheet, book.whole_journal, _baselines(book, sheet), at=at, by=by)
     record(_path(book), event)
     return event
@@ -59,8 +63,10 @@ def change_sheet(book: Book, reason: str, *, at: datetime, by: str) -> Changed:
 
 
 def close_sheet(book: Book, *, at: datetime, by: str) -> Scored:
-    """Freeze the results as the data gives them now."""
+    """Freeze the results as the data gives them now; SheetError while the quarter still runs."""
     sheet = _sheet(book)
+    if not book.over:
+        raise SheetError(f"{_path(book)}: {book.quarter} runs until {book.quarter.end}; close it from that day on")
     require_unchanged(sheet, book.whole_journal)
     open_journal = book.journal.reopened()
     card = scorecard(sheet, open_journal, book.readings, {}, book.as_of)
@@ -73,6 +79,8 @@ def close_sheet(book: Book, *, at: datetime, by: str) -> Scored:
 def check_in(book: Book, key_result: str, *, at: datetime, by: str, **words: Any) -> CheckIn:
     """Journal what an owner says of a key result: confidence 0–10 and a narrative at least."""
     _require_known(book, "key result", key_result, [kr.id for kr in _sheet(book).key_results])
+    if book.whole_journal.scored:
+        raise SheetError(f"{_path(book)}: closed already; what comes after is a lesson")
     event = _event(CheckIn, {"at": at, "by": by, "key_result": key_result, **words})
     append(_journal_path(book), event)
     return event

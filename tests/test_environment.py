@@ -31,7 +31,11 @@ def requirement(text):
 
 def declared(extra=None):
     project = PYPROJECT["project"]
-    return dict(map(requirement, project["optional-dependencies"][extra] if extra else project["dependencies"]))
+    names = project["optional-dependencies"][extra] if extra else project["dependencies"]
+    own = [name for name in names if name.startswith("okrlib[")]  # okrlib[cluster,database]: those extras too
+    inner = [part for name in own for part in name.removeprefix("okrlib[").removesuffix("]").split(",")]
+    found = dict(requirement(re.sub(r"\[.*?\]", "", name)) for name in names if name not in own)
+    return found | {name: bounds for part in inner for name, bounds in declared(part).items()}
 
 
 @pytest.fixture(scope="module")

@@ -242,6 +242,8 @@ def outlook(
     if kr.target is None or not kr.metric:
         return Outlook()
     chance = None if forecast is None else forecast.probability(kr.target, at_least=more_is_better(kr, baseline))
+    if data.as_of >= period.end:  # nothing is left to expect but the target itself
+        return Outlook(chance, kr.target)
     if forecast is not None and forecast.path is not None:
         path = forecast.expected_path(kr.target).loc[: str(min(data.as_of, data.covers.end))]
         return Outlook(chance, Decimal(str(round(float(path.iloc[-1]), 2))) if len(path) else Decimal(0))

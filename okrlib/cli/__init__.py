@@ -19,6 +19,8 @@ def main() -> None:
         app(standalone_mode=True)
     except DataError as bad:
         _fail(bad, SOME_FAILED)
+    except OSError as bad:
+        _fail(DataError(f"{bad.filename or 'disk'}: {bad.strerror or bad}"), SOME_FAILED)
     except OkrError as bad:
         _fail(bad, WRONG)
 

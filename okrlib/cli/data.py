@@ -133,17 +133,31 @@ def lake_compact() -> None:
 
 @app.command()
 def platforms(
+    tables: Annotated[bool, typer.Option("--tables", help="list the canonical tables and their columns")] = False,
     probe: Annotated[Path | None, typer.Option(metavar="FILE", help="say which layout a file has")] = None,
 ) -> None:
     """List the export layouts known here, or say which one a file has."""
     from okrlib.ingest.layout import load_layouts
 
+    if tables:
+        _list_tables()
+        return
     layouts = load_layouts(the_workbook().params / "layouts")
     if probe is not None:
         _probe(probe, layouts)
         return
     for layout in layouts:
         typer.echo(f"{layout.id:28} {layout.title.en} · {layout.title.zh}   → {', '.join(layout.tables)}")
+
+
+def _list_tables() -> None:
+    from okrlib.schema import TABLES
+
+    for table in TABLES.values():
+        typer.echo(f"{table.name}: {table.title.en} · {table.title.zh}")
+        for name, column in table.columns.items():
+            needed = " (required)" if column.required else ""
+            typer.echo(f"  {name:18} {column.type:14} {column.meaning.en}{needed}")
 
 
 def _probe(path: Path, layouts: list[Any]) -> None:

@@ -37,7 +37,9 @@ __all__ = sorted(_MODULE_OF)  # noqa: PLE0605  # computed from the table above
 def __getattr__(name: str) -> Any:
     if name not in _MODULE_OF:
         raise AttributeError(f"okrlib.show has no {name!r}; it has {', '.join(__all__)}")
-    return getattr(import_module(f"okrlib.show.{_MODULE_OF[name]}"), name)
+    found = getattr(import_module(f"okrlib.show.{_MODULE_OF[name]}"), name)
+    globals()[name] = found  # a module of the same name must not take its place once it is imported
+    return found
 
 
 def __dir__() -> list[str]:

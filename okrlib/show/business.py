@@ -14,7 +14,7 @@ from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Stack
 from okrlib.show.table import Bar, Change, Column, Table
 from okrlib.show.wording import amount, change, segment_name
-from okrlib.text import Text, day, percent, short_day, signed_percent
+from okrlib.text import Text, day, percent, signed_percent
 
 _HEADLINE = (
     "gmv", "revenue", "refund_amount", "net_revenue", "orders", "revenue_per_order", "units_per_order", "price_per_unit", "buyers",
@@ -41,10 +41,10 @@ def _sentences(book: Book) -> Iterator[str]:
         no_revenue = Text("There is no revenue to tell: {why}.", "暂无支付金额可供分析：{why}。")
         yield book.say(no_revenue, why=book.say(now.reason) if now.reason else "–")
         return
-    span = f"{short_day(book.to_date.start, book.locale)} – {day(book.to_date.end, book.locale)}"
     yield book.say(
-        Text("From {span} the store took {x}{vs}.", "{span}，店铺支付金额为 {x}{vs}。"),
-        span=span, x=amount(book, now.value, "money"), vs=_against(book, now.value),
+        Text("From {a} to {b} the store took {x}{vs}.", "{a}至{b}，店铺支付金额为 {x}{vs}。"),
+        a=day(book.to_date.start, book.locale), b=day(book.to_date.end, book.locale), x=amount(book, now.value, "money"),
+        vs=_against(book, now.value),
     )  # fmt: skip
     yield from _drivers(book)
     refunds = fact(book.data, book.to_date, "refund_rate")

@@ -72,18 +72,13 @@ def _notes(book: Book, state: ObjectiveState) -> Iterator[str]:
     own = [kr for kr in state.key_results if not kr.key_result.guardrail]
     likely = [kr.probability for kr in own if kr.probability is not None]
     if likely:
-        yield book.say(Text("chance of its key results {x}", "关键结果把握 {x}"), x=_spread(book, likely))
+        yield book.say(Text("least likely key result: {x}", "最没把握的关键结果：{x}"), x=in_ten(book, min(likely)))
     heard = [kr.confidence for kr in own if kr.check_in is not None]
     if heard:
         yield book.say(Text("confidence {x} of 10", "信心 {x}/10"), x=_numbers(heard))
     if state.average.measured < state.average.total:
         says = Text("{n} of {m} key results have data", "{m} 个关键结果中 {n} 个有数据")
         yield book.say(says, n=state.average.measured, m=state.average.total)
-
-
-def _spread(book: Book, chances: list[float]) -> str:
-    low, high = in_ten(book, min(chances)), in_ten(book, max(chances))
-    return low if low == high else book.say(Text("{a} to {b}", "{a} 至 {b}"), a=low, b=high)
 
 
 def _numbers(values: list[int]) -> str:

@@ -118,7 +118,7 @@ def new_and_returning(book: Book) -> Chart | Notice:
         figure.legend(ncols=2, loc="outside lower center")
     last = months[-1]
     says = Text(
-        "From {month}, {x} of {n} paying buyers had bought before. The last month is as far as the data go.",
+        "In the last month ({month}), {x} of {n} paying buyers had bought before; it is as long as the data go.",
         "{month}，{n} 位支付买家中有 {x} 为老买家。最后一个月截至数据末日。",
     )
     month_name = short_day(last.span.start, book.locale) + " – " + day(last.span.end, book.locale)
