@@ -13,7 +13,7 @@ from okrlib.show.table import Change, Status
 from okrlib.text import NO_DATA, Text, compact_money, money, number, percent
 
 POINTS = Text("pp", "个百分点")
-_CHANNELS = {"mobile": Text("mobile", "手机端"), "web": Text("desktop web", "电脑端")}
+_CHANNELS = {"mobile": Text("mobile", "手机端"), "web": Text("web", "网页端")}
 _SMALL_MONEY = 1000  # below it cents tell something
 
 
