@@ -101,12 +101,26 @@ def as_declared(export: Export, encoding: str | None) -> Export:
 
 
 def _decodes(source: Source, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+    return _first_wrong_byte(source, encoding) is None
+
+
+def damage(export: Export) -> tuple[str, int] | None:
+    """The encoding that a file follows longest, and about where it leaves it, when it follows none to its end."""
+    if export.encoding != UNKNOWN:
+        return None
+    reach = {name: _first_wrong_byte(export.source, name) or 0 for name in ("utf-8", LOCAL)}
+    longest = max(reach, key=lambda name: reach[name])
+    return longest, reach[longest]
+
+
+def _first_wrong_byte(source: Source, encoding: str) -> int | None:
+    decoder, read = codecs.getincrementaldecoder(encoding)(errors="strict"), 0
     with source.open() as stream:
         try:
             while chunk := stream.read(_CHUNK):
                 decoder.decode(chunk)
+                read += len(chunk)
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
+        except UnicodeDecodeError as bad:
+            return read + bad.start
+    return None

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from okrlib.errors import LayoutError
-from okrlib.ingest.decode import UNCERTAIN, Export, as_declared, in_encoding, open_export
+from okrlib.errors import DataError, LayoutError
+from okrlib.ingest.decode import UNCERTAIN, Export, as_declared, damage, in_encoding, open_export
 from okrlib.ingest.model import Layout, Match
 from okrlib.ingest.records import Record
 from okrlib.ingest.source import Source
@@ -67,6 +67,9 @@ def detect(
             if fitting:
                 match = _only(path, fitting, None if wanted else platform)
                 return Detected(as_declared(seen, match.layout.encoding), match, header)
+    if broken := damage(export):
+        encoding, at = broken
+        raise DataError(f"{path}: damaged near byte {at:,}: {encoding} up to there, not after; export it again")
     raise LayoutError(_nearest(path, nearest(export, tried), wanted))
 
 

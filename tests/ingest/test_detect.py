@@ -1,6 +1,6 @@
 import pytest
 
-from okrlib.errors import LayoutError
+from okrlib.errors import DataError, LayoutError
 from okrlib.ingest.detect import detect
 from okrlib.ingest.layout import load_layouts
 from okrlib.ingest.model import normalised
@@ -93,3 +93,16 @@ def test_an_encoding_of_its_own_is_used_where_the_layout_is_named(stall):
     (stall.workbook.params / "layouts" / "other.yaml").write_text(OTHER, encoding="utf-8")
     seen = found(stall, "Nummer,Größe\n1,süß\n".encode("cp1252"), wanted="custom.other")
     assert [cells for _, cells, _ in seen.rows()] == [["1", "süß"]]
+
+
+def test_a_damaged_file_says_where(tmp_path):
+    """One byte lost inside a character leaves neither UTF-8 nor GB18030; the error names the place, not the header."""
+    rows = (
+        "订单编号,买家会员名,订单创建时间,订单付款时间,订单状态,总金额\n"
+        + "1,张三,2026-01-01 10:00:00,,等待买家付款,5\n" * 3
+    )
+    data = rows.encode("gb18030")
+    path = tmp_path / "list.csv"
+    path.write_bytes(data[:-60] + b"\xff" + data[-60:])
+    with pytest.raises(DataError, match=r"damaged near byte 1\d\d: gb18030 up to there"):
+        detect(path, load_layouts())
