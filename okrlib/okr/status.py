@@ -22,7 +22,7 @@ class Status(Enum):
 
     AT_RISK = ("at_risk", "bad", Text("at risk", "有风险"))
     MISSED = ("missed", "bad", Text("not reached", "未达成"))
-    OUTDATED = ("outdated", "warn", Text("outdated: no recent check-in", "久未更新"))
+    OUTDATED = ("outdated", "warn", Text("outdated", "久未更新"))
     NO_DATA = ("no_data", "none", Text("no data", "暂无数据"))
     NOT_JUDGED = ("not_judged", "none", Text("no forecast yet", "暂无预测"))
     BEHIND = ("behind", "warn", Text("behind", "落后"))
