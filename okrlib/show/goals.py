@@ -107,9 +107,10 @@ def key_results(book: Book) -> Table | Notice:
     ]
     note = Text(
         "Progress comes from the data, confidence (0–10) is the owner's word, the chance is the forecast's. "
-        "They are never mixed. Outdated: nobody has checked in for too long. ‡ guardrail: reported beside, not averaged. * interim: refunds or late payments may still move it.",
-        "进度来自数据，信心（0–10）是负责人的判断，达成把握来自预测模型，三者互不混淆。“久未更新”指超过约定时间没有周报。‡ 底线指标：单独列示，不计入平均。"
-        "* 暂定值：退款或迟到的付款仍可能改变它。",
+        "They are never mixed. Outdated: nobody has checked in for too long. "
+        "‡ guardrail: reported beside, not averaged. * interim: refunds or late payments may still move it.",
+        "进度来自数据，信心（0–10）是负责人的判断，达成把握来自预测模型，三者互不混淆。“久未更新”指超过约定时间没有周报。"
+        "‡ 底线指标：单独列示，不计入平均。* 暂定值：退款或迟到的付款仍可能改变它。",
     )
     rows = [_key_result_row(book, state) for state in book.scorecard.key_results]
     return Table(columns, rows, book.say(Text("Key results", "关键结果一览")), book.say(note))
