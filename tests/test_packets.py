@@ -121,7 +121,7 @@ def test_the_words_of_the_page_are_in_its_language(page, store, locale):
     labels = [tag.get_text(" ", strip=True) for tag in tree.select("thead th, caption, figcaption, summary, .okr-pill")]
     assert len(labels) > 60
     wrong = r"[\u4e00-\u9fff]" if locale == "en" else r"[A-Za-z]{4,}"
-    typed = re.compile(r"[“（\"].*|O\d\.\d.*|demo_tmall|Shopify.*")
+    typed = re.compile(r"[“（\"].*|O\d\.\d.*|demo_tmall|Shopify.*|-?[\d,]+ 套")  # the goods' own unit is typed
     courses = {tag.caption.get_text(strip=True) for tag in tree.select("details table") if tag.caption}
     assert [label for label in labels if label not in courses and re.search(wrong, typed.sub("", label))] == []
 
@@ -153,7 +153,7 @@ def test_every_picture_is_told_in_words_and_has_its_data_behind_it(page, store, 
     for chart in charts:
         assert len(chart.img["alt"]) > 20
         assert re.search(r"\d", chart.img["alt"]), "an alt text tells figures"
-        assert len(chart.select("details table tbody tr")) > 2
+        assert len(chart.select("details table tbody tr")) >= 2  # a plan of two tasks is drawn too
 
 
 @every_edition

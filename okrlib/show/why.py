@@ -180,12 +180,12 @@ def _waterfall(book: Book, name: str, unit: str, found: Gap) -> Chart:
             Text("{name}: against {base}", "{name}：与{base}相比"), name=name, base=book.say(_BASE[found.against])
         )
         axes.set_title(title)
-    steps = [
-        f"{label} {step.text if step else ''}".strip()
-        for label, part in zip(labels, (*(one.part for one in drivers), change), strict=True)
-        if (step := _signed(book, part, unit))
+    parts = [
+        (label, _signed(book, part, unit)) for label, part in zip(labels, (*map(_part, drivers), change), strict=True)
     ]
-    return Chart(figure, f"{title}{'：' if book.locale == 'zh' else ': '}{_listed(book, steps)}", locale=book.locale)
+    told = _listed(book, [f"{label} {step.text}" for label, step in parts if step])
+    data = Table.plain([book.say(Text("Driver", "驱动因素")), book.say(Text("Part", "影响"))], parts)
+    return Chart(figure, f"{title}{'：' if book.locale == 'zh' else ': '}{told}", data=data, locale=book.locale)
 
 
 def _draw_steps(axes: Axes, parts: Sequence[float], whole: float) -> None:
