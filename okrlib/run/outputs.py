@@ -10,8 +10,8 @@ from nbformat import NotebookNode
 
 from okrlib.run.jobs import tags
 from okrlib.run.manifest import Failure, StderrNote
+from okrlib.show.palette import SUMMARY_MIME
 
-SUMMARY_MIME = "application/vnd.okrlib.summary+json"
 TRACEBACK_LINES = 30
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _PAPERMILL_MARK = "papermill-error-cell-tag"

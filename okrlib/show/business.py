@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from okrlib.analysis import lenses
-from okrlib.analysis.facts import fact, last_quarter
+from okrlib.analysis.facts import Fact, fact, last_quarter
 from okrlib.analysis.lenses import Split
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
@@ -111,10 +111,16 @@ def headline(book: Book) -> Table:
     return Table(columns, rows, title, book.say(note, day=day(book.as_of, book.locale)))
 
 
+def beside_earlier(book: Book, name: str) -> tuple[Fact, Fact, Fact]:
+    """A metric over the quarter to date, over as many days of last quarter, and over last year's same weekdays."""
+    spans = (book.to_date, last_quarter(book.to_date), book.to_date.a_year_ago())
+    now, before, then = (fact(book.data, span, name) for span in spans)
+    return now, before, then
+
+
 def _headline_row(book: Book, name: str) -> dict[str, object]:
     metric = CATALOGUE[name]
-    now = fact(book.data, book.to_date, name)
-    before, then = fact(book.data, last_quarter(book.to_date), name), fact(book.data, book.to_date.a_year_ago(), name)
+    now, before, then = beside_earlier(book, name)
     return {
         "name": book.say(metric.label),
         "now": amount(book, now.value, metric.unit),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from okrlib.analysis.facts import fact, last_quarter
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
 from okrlib.okr import LABELS, KeyResult, Lesson
 from okrlib.okr.states import KeyResultState
+from okrlib.show.business import beside_earlier
 from okrlib.show.goals import NO_SHEET, score_text
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.table import Column, Status, Table
@@ -159,8 +159,7 @@ def growth(book: Book) -> Table:
 
 def _growth_row(book: Book, name: str) -> dict[str, object]:
     metric = CATALOGUE[name]
-    now = fact(book.data, book.to_date, name)
-    before, then = fact(book.data, last_quarter(book.to_date), name), fact(book.data, book.to_date.a_year_ago(), name)
+    now, before, then = beside_earlier(book, name)
     return {
         "name": book.say(metric.label),
         "now": amount(book, now.value, metric.unit),
