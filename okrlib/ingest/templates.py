@@ -39,6 +39,7 @@ _WORDS = {
     "competitor": "Blue Kiln",
     "item": "travel cup",
     "promotion": "2 for 1",
+    "complaints": "leaks; arrived broken",
     "survey": "after-sale survey",
     "age_group": "25-34",
     "gender": "female",
@@ -96,7 +97,7 @@ def kind_of(name: str, column: Column) -> Kind:
     """Say how a cell of a canonical column is read."""
     if name == "buyer":
         return "personal"
-    if name == "sku" or name.endswith("_id"):
+    if name.endswith(("sku", "_id")):
         return "id"
     return _KINDS.get(column.type, "money")
 

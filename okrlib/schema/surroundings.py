@@ -89,6 +89,7 @@ SHIPMENTS = Table(
         "promised_at": Column("TIMESTAMP", Text("promised to be shipped by", "承诺发货时间")),
         "shipped_at": Column("TIMESTAMP", Text("handed to the carrier", "发货时间")),
         "delivered_at": Column("TIMESTAMP", Text("received", "签收时间")),
+        "cost": Column(MONEY, Text("what sending it cost us", "运费支出")),
     },
 )
 
@@ -104,6 +105,10 @@ COMPETITORS = Table(
         "promotion": Column("VARCHAR", Text("promotion running", "促销活动")),
         "review_count": Column("BIGINT", Text("number of reviews", "评价数")),
         "rating": Column(MONEY, Text("average rating", "评分")),
+        "category": Column("VARCHAR", Text("category, by our own names", "类目，按本店名称")),
+        "our_sku": Column("VARCHAR", Text("our article that it competes with", "对标的本店商家编码")),
+        "units": Column("BIGINT", Text("units sold in the 30 days before", "近 30 天销量")),
+        "complaints": Column("VARCHAR", Text("what its reviews complain of", "评价中的主要抱怨")),
     },
 )
 
