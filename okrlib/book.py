@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from okrlib.analysis.metrics import metric_facts
 from okrlib.analysis.quality import Quality, data_quality
 from okrlib.errors import DataError, ParameterError
 from okrlib.ingest.layout import load_layouts
-from okrlib.lake import Lake
 from okrlib.okr import (
     Journal,
     KeyResult,
@@ -33,7 +31,7 @@ from okrlib.okr import (
 )
 from okrlib.okr.agenda import Agenda, agenda
 from okrlib.okr.checks import Finding, check_sheet
-from okrlib.periods import Period, Quarter, parse_day
+from okrlib.periods import Period, Quarter, parse_day, told_moment
 from okrlib.stores import Store, Workbook
 from okrlib.text import Locale, Text, check_locale
 
@@ -261,15 +259,6 @@ def find_home(given: str | Path | None = None) -> Path:
     raise ParameterError(f"{start}: no workbook here (no params/stores); make one with: okr init DIR")
 
 
-def data_state(workbook: Workbook, store: str) -> tuple[dict[str, int], str]:
-    """Return lake versions and the fingerprint of what was read: SHA-256 over the digests of its files, in order."""
-    lake = Lake(workbook.warehouse)
-    digest = hashlib.sha256()
-    for name, sha in lake.readings(store):
-        digest.update(f"{name}\0{sha}\n".encode())
-    return lake.versions(), digest.hexdigest()
-
-
 def open_book(
     store: str,
     quarter: str,
@@ -281,6 +270,7 @@ def open_book(
 ) -> Book:
     """Open a store and quarter as of a day; `known_at`, a moment with its offset, leaves out exports read later.
 
+    Without one, OKR_KNOWN_AT in the environment says it: so a packet's notebooks are told, and an analyst's can be.
     Raises ParameterError for a store, quarter, day or language that cannot be, SheetError for a sheet that cannot be
     read, DataError when the store has no data by that day.
     """
@@ -289,6 +279,7 @@ def open_book(
     language = check_locale(locale)
     if day < name.start:
         raise ParameterError(f"as_of {day}: {name} begins only on {name.start}; choose a day from then on")
+    known_at = known_at or told_moment()
     data = open_data(workbook, found, day, known_at)
     if data.covers.start > day:
         raise DataError(f"store {store!r}: no orders by {day}; the exports begin later")

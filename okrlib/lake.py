@@ -6,6 +6,7 @@ commit is atomic; the log of files read (`readings`) is written last, so an inte
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -106,6 +107,13 @@ class Lake:
         """Return the current version of every table that exists."""
         names = [*TABLES, "rejects", "readings"]
         return {name: delta.version() for name in names if (delta := self._open(name)) is not None}
+
+    def state(self, store: str) -> tuple[dict[str, int], str]:
+        """Return the versions and the fingerprint of what was read: SHA-256 over the digests of its files, in order."""
+        digest = hashlib.sha256()
+        for name, sha in self.readings(store):
+            digest.update(f"{name}\0{sha}\n".encode())
+        return self.versions(), digest.hexdigest()
 
     def scan(self, table: str, store: str) -> str:
         """Return SQL that reads one store's rows of `table`; an absent table reads as no rows."""

@@ -26,8 +26,9 @@ from rich.progress import (
 from rich.progress import Task as RichTask
 from rich.text import Text as Plain
 
-from okrlib.book import data_state, open_book
+from okrlib.book import open_book
 from okrlib.errors import DataError, ParameterError
+from okrlib.lake import Lake
 from okrlib.okr import require_unchanged
 from okrlib.periods import Quarter
 from okrlib.run import Crew, Event, Job, Limits, Outcome, Shard, explain, run_packets
@@ -36,10 +37,12 @@ from okrlib.stores import Workbook
 from okrlib.text import LOCALES, Locale
 
 REHEARSAL = f"{__name__}:rehearse"
+Known = Mapping[str, datetime | None]  # by store; None: the lake as it is
+_ALL: Known = {}
 
 
 def ready(
-    workbook: Workbook, quarter: Quarter, days: Mapping[str, date], *, named: bool
+    workbook: Workbook, quarter: Quarter, days: Mapping[str, date], known: Known = _ALL, *, named: bool
 ) -> tuple[list[str], dict[str, str]]:
     """Open every store's Book before anything runs; return those that can be run, and why others cannot.
 
@@ -49,7 +52,7 @@ def ready(
     unable: dict[str, str] = {}
     for store, day in days.items():
         try:
-            book = open_book(store, str(quarter), day, home=workbook.home)
+            book = open_book(store, str(quarter), day, home=workbook.home, known_at=known.get(store))
         except DataError as bad:
             if named:
                 raise ParameterError(str(bad)) from None
@@ -63,9 +66,9 @@ def ready(
     return able, unable
 
 
-def jobs_of(days: Mapping[str, date], quarter: Quarter, locales: Sequence[Locale]) -> list[Job]:
-    """Return the jobs of `days` (store to as-of day), store by store."""
-    return [Job(store, quarter, day, locale) for store, day in days.items() for locale in locales]
+def jobs_of(days: Mapping[str, date], quarter: Quarter, locales: Sequence[Locale], known: Known = _ALL) -> list[Job]:
+    """Return the jobs of `days` (store to as-of day), store by store; `known` is the moment whose lake each reads."""
+    return [Job(store, quarter, day, locale, known.get(store)) for store, day in days.items() for locale in locales]
 
 
 def make_packets(
@@ -94,14 +97,14 @@ def make_packets(
             bar.update(task, completed=event.done, total=event.total, description=words or "packets")
 
         return run_packets(
-            workbook.home, jobs, data_state=_state(workbook), now=now, crew=crew, force=force, on_event=show,
+            workbook.home, jobs, data_state=_state(workbook, jobs), now=now, crew=crew, force=force, on_event=show,
             limits=limits, shard=shard,
         )  # fmt: skip
 
 
 def why(workbook: Workbook, jobs: Sequence[Job], shard: Shard | None) -> list[tuple[Job, tuple[str, ...]]]:
     """Return the jobs with the reasons why each would run."""
-    return explain(workbook.home, jobs, data_state=_state(workbook), shard=shard)
+    return explain(workbook.home, jobs, data_state=_state(workbook, jobs), shard=shard)
 
 
 def _progress() -> Progress:
@@ -131,16 +134,28 @@ def _log(path: Path | None, now: Callable[[], datetime]) -> Iterator[Callable[[E
 def _add_line(file: TextIO, event: Event, at: datetime) -> None:
     """Add what became of a job: parameters, status, seconds, page, error."""
     outcome = event.outcome
-    told = {"at": at.isoformat(timespec="seconds"), **event.job.parameters, "done": event.done, "total": event.total}
+    told = {
+        "at": at.isoformat(timespec="seconds"),
+        **event.job.parameters,
+        **_known(event.job),
+        "done": event.done,
+        "total": event.total,
+    }
     if outcome:
         told |= {"status": outcome.status, "seconds": round(outcome.seconds, 3)}
         told |= {"page": outcome.page and str(outcome.page), "error": outcome.failure and asdict(outcome.failure)}
     file.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
-def _state(workbook: Workbook) -> Callable[[str], dict[str, Any]]:
+def _known(job: Job) -> dict[str, str]:
+    return {"known_at": job.known_at.isoformat()} if job.known_at else {}
+
+
+def _state(workbook: Workbook, jobs: Sequence[Job]) -> Callable[[str], dict[str, Any]]:
+    known = {job.store: job.known_at for job in jobs}
+
     def state(store: str) -> dict[str, Any]:
-        versions, fingerprint = data_state(workbook, store)
+        versions, fingerprint = Lake(workbook.warehouse, known[store]).state(store)
         return {"versions": versions, "fingerprint": fingerprint}
 
     return state

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from okrlib.errors import ParameterError
 
+KNOWN_AT_VARIABLE = "OKR_KNOWN_AT"  # the moment whose lake is read, where no option says it
 YEAR_OF_WEEKS = timedelta(days=364)  # 52 weeks: the same weekday a year ago
 
 
@@ -102,6 +104,24 @@ class Quarter:
     def year_ago(self) -> Quarter:
         """The same quarter of the year before."""
         return Quarter(self.year - 1, self.number)
+
+
+def parse_moment(text: str) -> datetime:
+    """Read an ISO moment with its offset from UTC (``2026-11-22T18:30+08:00``)."""
+    wrong = f"known-at {text!r}: expected a moment with its offset such as 2026-11-22T18:30+08:00"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ParameterError(wrong) from None
+    if moment.tzinfo is None:
+        raise ParameterError(wrong)
+    return moment
+
+
+def told_moment() -> datetime | None:
+    """Return the moment that OKR_KNOWN_AT names, None where it names none."""
+    told = os.environ.get(KNOWN_AT_VARIABLE)
+    return parse_moment(told) if told else None
 
 
 def parse_day(text: str | date, what: str = "date") -> date:

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from okrlib.analysis import outlook as look
-from okrlib.book import Book, data_state
+from okrlib.book import Book
 from okrlib.errors import SheetError
+from okrlib.lake import Lake
 from okrlib.okr import (
     Baseline,
     Changed,
@@ -70,7 +71,7 @@ def close_sheet(book: Book, *, at: datetime, by: str) -> Scored:
     require_unchanged(sheet, book.whole_journal)
     open_journal = book.journal.reopened()
     card = scorecard(sheet, open_journal, book.readings, {}, book.as_of)
-    _, fingerprint = data_state(book.workbook, book.store.store)
+    _, fingerprint = Lake(book.workbook.warehouse, book.known_at).state(book.store.store)
     event = close(card, open_journal, data_fingerprint=fingerprint, at=at, by=by)
     record(_path(book), event)
     return event
@@ -146,7 +147,7 @@ def _event(kind: type[E], words: Mapping[str, Any]) -> E:
 
 
 def _baselines(book: Book, sheet: Sheet) -> dict[str, Baseline]:
-    _, fingerprint = data_state(book.workbook, book.store.store)
+    _, fingerprint = Lake(book.workbook.warehouse, book.known_at).state(book.store.store)
     found, missing = look.baselines(book.data, sheet, book.as_of, fingerprint)
     for name, reason in missing.items():
         kr = next(kr for kr in sheet.key_results if kr.id == name)

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from okrlib.book import HOME_VARIABLE, data_state, find_home, open_book
+from okrlib.book import HOME_VARIABLE, find_home, open_book
 from okrlib.errors import DataError, ParameterError
+from okrlib.lake import Lake
 from okrlib.periods import Period
 from okrlib.text import Text
 from tests.analysis.shops import add_rows, make_shop, order
@@ -107,11 +108,11 @@ def test_the_workbook_is_found_from_below_or_by_the_variable(home, tmp_path, mon
 
 def test_the_fingerprint_changes_with_what_was_read(tmp_path):
     workbook = make_shop(tmp_path, orders=[order("1", "2026-07-01 10:00:00", 5)], readings=[READ])
-    versions, before = data_state(workbook, "shop")
+    versions, before = Lake(workbook.warehouse).state("shop")
     assert set(versions) == {"orders", "readings"}
-    assert data_state(workbook, "shop") == (versions, before)
+    assert Lake(workbook.warehouse).state("shop") == (versions, before)
     add_rows(workbook, readings=[READ, READ | {"sha256": "22", "read_order": 2}])
-    assert data_state(workbook, "shop")[1] != before
+    assert Lake(workbook.warehouse).state("shop")[1] != before
 
 
 @pytest.mark.parametrize("name", ["shop[1]", "my%20shop"])

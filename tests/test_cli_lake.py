@@ -2,14 +2,17 @@
 
 import csv
 import io
+import json
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from okrlib.lake import Lake
-from tests.commands import okr
+from tests.commands import okr, okr_alone
 from tests.corner_shop import COLUMNS, NAME, corner_shop
+from tests.run.workbook import PARAMETERS, cell, write_notebook
 
 SALES = ("facts", NAME, "--quarter", "2025Q3", "--metrics", "revenue", "--format", "csv")
 LATER = f"{COLUMNS}\n900000,MUG,A blue mug,100,2025-09-30 12:00:00,10.00,17000,United Kingdom\n"
@@ -58,6 +61,30 @@ def test_the_log_lists_the_versions_that_touched_the_store(shop):
     assert all(datetime.fromisoformat(line.split()[0]).tzinfo for line in lines)
     assert last == f"{NAME}: {len(lines)} versions"
     assert Lake(workbook.warehouse).history("nobody") == []
+
+
+def test_a_packet_as_it_was_known_at_a_moment(shop):
+    workbook, between = shop
+    for path in workbook.notebooks.glob("*.ipynb"):
+        path.unlink()
+    show = (
+        "from okrlib import open_book\nprint(int(open_book(store, quarter, as_of, locale).facts('revenue')[0].value))"
+    )
+    write_notebook(workbook.notebooks / "01_revenue.ipynb", cell(PARAMETERS, "parameters"), cell(show))
+    words = ("run", "2025Q3", "--store", NAME, "--as-of", "2025-09-30", "--locale", "en")
+    pages = []
+    for known in ((), ("--known-at", between.isoformat()), ("--known-at", between.isoformat())):
+        done = okr_alone(workbook.home, *words, *known)
+        assert (done.code, "unchanged 1" in done.out) == (0, len(pages) == 2)
+        pages.append((workbook.reports / "2025Q3" / NAME / "packet.en.html").read_text(encoding="utf-8"))
+    figure = re.compile(r"<pre>(\d+)\n?</pre>")
+    now, then = (int(figure.search(page)[1]) for page in pages[:2])
+    assert now - then == 1000
+    assert f"Exports read by <time>{between.isoformat(' ', timespec='minutes')}</time>" in pages[1]
+    manifest = json.loads((workbook.reports / "2025Q3" / NAME / "manifest.en.json").read_text(encoding="utf-8"))
+    assert datetime.fromisoformat(manifest["known_at"]) == between
+    assert manifest["data"]["versions"]["orders"] == 0
+    assert "what counts as known moved" in okr(workbook.home, *words, "--explain").out
 
 
 def test_compacting_changes_no_figure(shop):

@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 import okrlib
-from okrlib.cli.app import DONE, SOME_FAILED, AsOf, QuarterName, app, as_of_day, busy, now, the_workbook
+from okrlib.cli.app import (
+    DONE,
+    SOME_FAILED,
+    AsOf,
+    KnownAt,
+    QuarterName,
+    app,
+    as_of_day,
+    busy,
+    known_moment,
+    now,
+    the_workbook,
+)  # fmt: skip
 from okrlib.cli.data import read_exports
 from okrlib.errors import ParameterError
 from okrlib.periods import Quarter, parse_day
@@ -38,6 +50,7 @@ class Options:
     log: Path | None = None
     memory: int | None = None
     executor: str | None = None
+    known_at: str | None = None
 
 
 PLAIN = Options()
@@ -83,6 +96,7 @@ def run(
     quarter: QuarterName,
     store: Annotated[list[str] | None, typer.Option(help="a store; may be given again; default all with data")] = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     locale: Annotated[str, typer.Option(help="en, zh or both")] = "both",
     jobs: Annotated[int, typer.Option(min=1, help="packets made side by side")] = 2,
     force: Annotated[bool, typer.Option("--force", help="make packets anew though nothing changed")] = False,
@@ -101,7 +115,7 @@ def run(
 
     workbook, part = the_workbook(), Shard.parse(shard) if shard else None
     day = parse_day(as_of, "as-of") if as_of else None
-    options = Options(force=force, explain=explain, shard=part, log=log, memory=memory, executor=executor)
+    options = Options(force, explain, part, log, memory, executor, known_at)
     stores = store or workbook.stores()
     make_all(workbook, Quarter.parse(quarter), stores, day, locale, jobs, options, named=bool(store))
 
@@ -115,12 +129,13 @@ def make_all(
 
     locales = LOCALES if locale == "both" else (check_locale(locale),)
     days = {name: as_of or as_of_day(None, workbook, name) for name in stores}
-    able, unable = ready(workbook, quarter, days, named=named)
+    known = {name: known_moment(options.known_at, workbook.store(name).zone) for name in stores}
+    able, unable = ready(workbook, quarter, days, known, named=named)
     for name, reason in unable.items():
         typer.echo(f"{name}: left out: {reason}", err=True)
     if not able:
         raise ParameterError("no store to run; read its exports first: okr ingest STORE")
-    jobs = jobs_of({name: days[name] for name in able}, quarter, locales)
+    jobs = jobs_of({name: days[name] for name in able}, quarter, locales, known)
     if options.explain:
         for job, reasons in why(workbook, jobs, options.shard):
             typer.echo(

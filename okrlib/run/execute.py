@@ -20,7 +20,7 @@ from typing import Any, NoReturn, Protocol, cast
 
 from nbformat import NotebookNode
 
-from okrlib.periods import Quarter
+from okrlib.periods import KNOWN_AT_VARIABLE, Quarter
 from okrlib.run import provisioner
 from okrlib.run.jobs import Job, Limits, Notebook
 from okrlib.run.kept import keep, load
@@ -119,6 +119,9 @@ def _set_environment(task: Task, scratch: str) -> None:
     os.environ |= SURROUNDINGS | {"OKR_HOME": str(task.home), "SOURCE_DATE_EPOCH": str(midnight)}
     os.environ |= {"IPYTHONDIR": scratch, "JUPYTER_RUNTIME_DIR": scratch}
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the matrices are small; threads that wait for each other cost seconds
+    os.environ.pop(KNOWN_AT_VARIABLE, None)
+    if task.job.known_at:
+        os.environ[KNOWN_AT_VARIABLE] = task.job.known_at.isoformat()
     os.environ.pop("MPLBACKEND", None)  # the kernel chooses the one that draws into the notebook
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass as plain_dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from okrlib.errors import ParameterError
-from okrlib.periods import Quarter, parse_day
+from okrlib.periods import Quarter, parse_day, parse_moment
 from okrlib.run.manifest import sha256
 from okrlib.stores import STORE_NAME
 from okrlib.text import LOCALES, Locale, check_locale
@@ -45,10 +45,15 @@ def _locale(value: object) -> Locale:
     return check_locale(str(value))
 
 
+def _moment(value: object) -> datetime | None:
+    return None if value is None else parse_moment(str(value))
+
+
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Job:
     """One packet: a store's quarter as it stood on a day, in one language; a Job that cannot be right is not made.
 
+    `known_at` is the moment whose lake is read, None for the lake as it is; it is no parameter of the notebooks.
     Fields are given as their types or as people write them (``"2026Q3"``, ``"2026-08-15"``); ParameterError otherwise.
     """
 
@@ -56,6 +61,7 @@ class Job:
     quarter: Annotated[Quarter, BeforeValidator(_quarter)]
     as_of: Annotated[date, BeforeValidator(_day)]
     locale: Annotated[Locale, BeforeValidator(_locale)]
+    known_at: Annotated[datetime | None, BeforeValidator(_moment)] = None
 
     @property
     def parameters(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256 as _sha256
 from importlib import metadata
 from pathlib import Path
@@ -49,6 +49,7 @@ class PacketMeta:
     code_version: str
     sheet_fingerprint: str | None = None
     labels: tuple[str, ...] = ()
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,12 @@ class Inputs(_Frozen):
     """Everything that a packet is made from, known before it runs; hashes are SHA-256 in hex.
 
     `key` sums them up; `sheet` and `journal` are None where there is no such file; `data` is the lake's own account:
-    ``{"versions": {table: number}, "fingerprint": text}``.
+    ``{"versions": {table: number}, "fingerprint": text}``, as it is or as it was at `known_at`.
     """
 
     key: str = ""
     parameters: dict[str, str]
+    known_at: datetime | None = None
     store_title: str
     notebooks: dict[str, str] = {}
     code: dict[str, str] = {}

@@ -78,6 +78,7 @@ def _packet(meta: PacketMeta, notebooks: Notebooks, locale: Locale, failure: Map
         meta=meta,
         words=spoken,
         as_of=as_of,
+        known_at=_known_at(meta),
         elapsed=_elapsed(meta, locale),
         failure=failure,
         summary=_trusted(clean(summary)),
@@ -188,12 +189,18 @@ def _origin(meta: PacketMeta, locale: Locale) -> list[tuple[str, str]]:
     parameters = f"store={meta.store}, quarter={meta.quarter}, as_of={meta.as_of}, locale={meta.locale}"
     values = {
         "parameters": parameters,
+        "as_of": day(meta.as_of, locale),
+        "known_at": _known_at(meta) or words.ALL_READ.in_(locale),
         "data_version": meta.data_version,
         "data_fingerprint": meta.data_fingerprint,
         "sheet_fingerprint": meta.sheet_fingerprint or words.NO_SHEET.in_(locale),
         "code_version": meta.code_version,
     }
     return [(words.ORIGIN[name].in_(locale), value or NO_DATA) for name, value in values.items()]
+
+
+def _known_at(meta: PacketMeta) -> str:
+    return meta.known_at.isoformat(" ", timespec="minutes") if meta.known_at else ""
 
 
 def _store(name: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

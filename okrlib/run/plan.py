@@ -92,6 +92,8 @@ def _changes(before: Inputs, after: Inputs) -> Iterator[str]:
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
     if old["parameters"]["as_of"] != new["parameters"]["as_of"]:
         yield f"the as-of day moved from {old['parameters']['as_of']} to {new['parameters']['as_of']}"
+    if old["known_at"] != new["known_at"]:
+        yield f"what counts as known moved from {old['known_at'] or 'all'} to {new['known_at'] or 'all'}"
     for part, words in (("notebooks", "notebook"), ("packages", "package")):
         names = sorted(old[part].keys() | new[part].keys())
         yield from (f"{words} {name} changed" for name in names if old[part].get(name) != new[part].get(name))
@@ -121,6 +123,7 @@ class Planner:
         store, data, params = self._store(job.store)
         inputs = Inputs(
             parameters=job.parameters,
+            known_at=job.known_at,
             store_title=store.name(job.locale),
             notebooks={notebook.name: notebook.sha256 for notebook in self.notebooks},
             code=self.code,
@@ -156,4 +159,5 @@ def _meta(job: Job, store: Store, inputs: Inputs) -> PacketMeta:
         code_version=f"{inputs.code['version']}+{sha256(''.join(inputs.code.values()).encode())[:12]}",
         sheet_fingerprint=inputs.sheet,
         labels=(GENERATED.in_(job.locale),) if store.generated else (),
+        known_at=job.known_at,
     )

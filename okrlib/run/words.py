@@ -8,6 +8,7 @@ from okrlib.text import Text
 PACKET = {
     "packet": Text("Quarterly review", "季度复盘"),
     "as_of": Text("As of", "数据截至"),
+    "known_at": Text("Exports read by", "数据导入截至"),
     "skip": Text("Skip to the review", "跳到正文"),
     "contents": Text("Contents", "目录"),
     "summary": Text("Summary", "摘要"),
@@ -28,10 +29,13 @@ PACKET = {
 QUARTER_DAY = Text("Day {day} of {days}", "本季度第 {day} 天，共 {days} 天")
 QUARTER_OVER = Text("Quarter complete, {days} days", "本季度已结束，共 {days} 天")
 NO_ALT = Text("A picture that its author did not describe", "作者未作说明的图片")
+ALL_READ = Text("everything read so far", "已导入的全部数据")
 NO_SHEET = Text("no sheet for this quarter", "本季度没有目标表")
 
 ORIGIN = {
     "parameters": Text("Parameters", "参数"),
+    "as_of": PACKET["as_of"],
+    "known_at": PACKET["known_at"],
     "data_version": Text("Data version", "数据版本"),
     "data_fingerprint": Text("Data fingerprint", "数据指纹"),
     "sheet_fingerprint": Text("Sheet fingerprint", "目标表指纹"),

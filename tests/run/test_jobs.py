@@ -1,6 +1,6 @@
 """Jobs and notebooks are checked before anything runs."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -80,6 +80,14 @@ def test_a_packet_holds_the_numbered_notebooks_in_order_without_private_ones(tmp
 def test_a_folder_without_notebooks_is_refused(tmp_path):
     with pytest.raises(ParameterError, match="no notebook of a packet"):
         load_notebooks(tmp_path)
+
+
+def test_what_was_known_when_is_part_of_a_job_and_no_parameter():
+    then = Job("demo-tmall", Quarter(2026, 3), date(2026, 8, 15), "zh", "2026-08-20T18:30+08:00")
+    assert (then.parameters, then == read_job(GOOD)) == (GOOD, False)
+    assert then.known_at == datetime.fromisoformat("2026-08-20T10:30+00:00")
+    with pytest.raises(ParameterError, match="expected a moment with its offset"):
+        Job("demo-tmall", Quarter(2026, 3), date(2026, 8, 15), "zh", "2026-08-20T18:30")
 
 
 @pytest.mark.parametrize(

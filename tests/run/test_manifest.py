@@ -1,6 +1,6 @@
 """Manifests and fingerprints."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -139,6 +139,7 @@ META = PacketMeta("good", "Good", job().quarter, date(2026, 8, 15), "en", "order
         {"sheet": "2"},
         {"journal": "2"},
         {"store_title": "Better"},
+        {"known_at": datetime(2026, 8, 16, tzinfo=UTC)},
     ],
 )
 def test_every_input_is_in_the_key(change):

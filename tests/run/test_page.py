@@ -2,7 +2,7 @@ import base64
 import hashlib
 import re
 from copy import deepcopy
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
@@ -199,6 +199,18 @@ def test_the_origin_is_told(pages):
     text = BeautifulSoup(pages["packet.zh"], "html.parser").footer.text
     for value in (sample.meta("zh").data_fingerprint, sample.meta("zh").sheet_fingerprint, "as_of=2026-08-15", "0.1.0"):
         assert value in text
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en", "Exports read by"), ("zh", "数据导入截至")])
+def test_a_packet_says_what_was_known_when(pages, locale, words):
+    then = sample.meta(locale, known_at=datetime.fromisoformat("2026-08-20T18:30+08:00"))
+    page = BeautifulSoup(render_packet(then, [("01_business_state", v4.new_notebook())], locale), "html.parser")
+    for part in (page.header.text, page.footer.text):
+        assert words in part
+        assert "2026-08-20 18:30+08:00" in part
+    plain = BeautifulSoup(pages["packet.en"], "html.parser")
+    assert "Exports read by" not in plain.header.text
+    assert "everything read so far" in plain.footer.text
 
 
 def test_a_failure_says_where_and_what_to_do(pages):

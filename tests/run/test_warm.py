@@ -14,7 +14,8 @@ from jupyter_client.manager import start_new_kernel
 from jupyter_client.provisioning import KernelProvisionerFactory
 
 from okrlib.demo.scene import AS_OF, QUARTER
-from okrlib.packets import REHEARSAL, data_state
+from okrlib.lake import Lake
+from okrlib.packets import REHEARSAL
 from okrlib.run import Crew, provisioner, run_packets
 from okrlib.run.execute import SURROUNDINGS
 from okrlib.run.jobs import read_job
@@ -190,7 +191,7 @@ def test_every_output_of_the_real_notebooks_is_the_same(demo, monkeypatch):
     """Images included: the stub page holds the executed notebooks whole."""
 
     def state(store):
-        versions, fingerprint = data_state(demo, store)
+        versions, fingerprint = Lake(demo.warehouse).state(store)
         return {"versions": versions, "fingerprint": fingerprint}
 
     jobs = [
