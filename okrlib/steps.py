@@ -1,4 +1,4 @@
-"""The steps of a sheet's life as a person takes them: lock, change with reason, check in, decide, propose, close."""
+"""The steps of a sheet's life as a person takes them: lock, change with reason, check in, decide, propose, close, learn."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from pydantic import ValidationError
 from okrlib.analysis import outlook as look
 from okrlib.book import Book
 from okrlib.errors import SheetError
+from okrlib.ingest.decode import as_declared, open_export
 from okrlib.lake import Lake
 from okrlib.okr import (
     Baseline,
+    Cause,
     Changed,
     CheckIn,
     Decision,
     Feedback,
     Idea,
+    Lesson,
     Locked,
     Scored,
     Sheet,
@@ -33,8 +36,9 @@ from okrlib.okr import (
     scorecard,
 )
 from okrlib.okr.plan import require_sound_tasks
+from okrlib.okr.survey import Imported, summarise
 
-E = TypeVar("E", CheckIn, Decision, Feedback, Idea, TaskUpdate)
+E = TypeVar("E", Cause, CheckIn, Decision, Feedback, Idea, Lesson, TaskUpdate)
 N = TypeVar("N", Decision, Idea)
 
 
@@ -128,6 +132,38 @@ def follow_up(book: Book, kind: type[N], name: str, *, at: datetime, by: str, **
     event = _event(kind, {**known[name].model_dump(exclude={"at", "by"}), "at": at, "by": by, **said})
     append(_journal_path(book), event)
     return event
+
+
+def name_cause(book: Book, key_result: str, cause: str, *, at: datetime, by: str, says: str | None = None) -> Cause:
+    """Journal why a key result fell short (one of eight causes); SheetError while the quarter still runs."""
+    _require_known(book, "key result", key_result, [kr.id for kr in _sheet(book).key_results])
+    if not book.over:
+        raise SheetError(f"{_path(book)}: {book.quarter} runs until {book.quarter.end}; what blocks it is a check-in's")
+    event = _event(Cause, {"at": at, "by": by, "key_result": key_result, "cause": cause, "says": says})
+    append(_journal_path(book), event)
+    return event
+
+
+def learn(book: Book, about: str, verdict: str, *, at: datetime, by: str, says: str | None = None) -> Lesson:
+    """Journal a lesson about an objective, key result or task: keep, change or drop it next quarter, and why."""
+    sheet = _sheet(book)
+    known = [one.id for items in (sheet.objectives, sheet.key_results, sheet.tasks) for one in items]
+    _require_known(book, "item", about, known)
+    event = _event(Lesson, {"at": at, "by": by, "about": about, "verdict": verdict, "says": says})
+    append(_journal_path(book), event)
+    return event
+
+
+def import_survey(book: Book, path: Path, name: str, *, at: datetime, by: str) -> Imported:
+    """Journal the means of a survey (CSV, TSV or XLSX, one person a row); no person's answers are kept.
+
+    DataError when too few people answered, or the file cannot be read.
+    """
+    _sheet(book)
+    export = as_declared(open_export(path), None)
+    found = summarise(name, ((row[0], row[1]) for row in export.records(export.delimiters()[0])), at=at, by=by)
+    append(_journal_path(book), found.event)
+    return found
 
 
 def _require_known(book: Book, what: str, name: str, known: list[str]) -> None:

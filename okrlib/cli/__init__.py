@@ -6,11 +6,11 @@ import sys
 
 import typer
 
-from okrlib.cli import customers, data, packets, private, sheets, trial
+from okrlib.cli import customers, data, lookback, packets, private, sheets, trial
 from okrlib.cli.app import SOME_FAILED, WRONG, app
 from okrlib.errors import DataError, OkrError
 
-__all__ = ["app", "customers", "data", "main", "packets", "private", "sheets", "trial"]
+__all__ = ["app", "customers", "data", "lookback", "main", "packets", "private", "sheets", "trial"]
 
 
 def main() -> None:

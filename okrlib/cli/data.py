@@ -91,15 +91,20 @@ def rejects(store: StoreName, limit: Annotated[int, typer.Option(min=1)] = 50) -
 
 @app.command()
 def template(
-    table: Annotated[str, typer.Argument(metavar="TABLE", help="stock, traffic, ads, buyers, reviews, …")],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="stock, traffic, ads, buyers, reviews, …, or survey")],
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="where to write it")] = Path(),
 ) -> None:
     """Write an empty table to fill by hand, as CSV and XLSX: headings, what they mean, an example."""
-    from okrlib.ingest.templates import write_template
+    from okrlib.ingest.templates import write_both, write_template
+    from okrlib.okr.survey import template_rows
 
-    for path in write_template(table, folder):
+    survey = table == "survey"
+    for path in write_both(table, template_rows(), folder) if survey else write_template(table, folder):
         typer.echo(path)
-    typer.echo("fill in one of them, put it with the store's exports and read it: okr ingest STORE")
+    typer.echo(
+        "fill in one of them, one person a row, and read it: okr survey STORE QUARTER FILE" if survey
+        else "fill in one of them, put it with the store's exports and read it: okr ingest STORE"
+    )  # fmt: skip
 
 
 lake_commands = typer.Typer(no_args_is_help=True, help="The lake that exports are read into: its versions, its files.")

@@ -58,13 +58,17 @@ def write_template(table: str, folder: Path) -> list[Path]:
     A table that nobody fills by hand is a ParameterError; files that are there already are not touched.
     """
     if table not in BY_HAND:
-        raise ParameterError(f"table {table!r}: no template; expected one of {', '.join(BY_HAND)}")
+        raise ParameterError(f"table {table!r}: no template; expected one of {', '.join((*BY_HAND, 'survey'))}")
+    return write_both(table, template_rows(TABLES[table]), folder)
+
+
+def write_both(table: str, rows: list[list[str]], folder: Path) -> list[Path]:
+    """Write rows as ``<table>.csv`` and ``<table>.xlsx``; ParameterError where one of them is there already."""
     paths = [folder / f"{table}.csv", folder / f"{table}.xlsx"]
     for path in paths:
         if path.exists():
             raise ParameterError(f"{path}: is there already; move it away, or write the template into another folder")
     folder.mkdir(parents=True, exist_ok=True)
-    rows = template_rows(TABLES[table])
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(rows)
     paths[0].write_text(out.getvalue(), encoding="utf-8-sig", newline="")

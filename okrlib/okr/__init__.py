@@ -4,6 +4,7 @@ from okrlib.okr.checks import Finding, Identity, MetricFacts, check_sheet
 from okrlib.okr.cycle import baseline_period, close, lock, record, record_change, require_unchanged
 from okrlib.okr.events import (
     Baseline,
+    Cause,
     Changed,
     CheckIn,
     Decision,
@@ -30,6 +31,7 @@ __all__ = [
     "LABELS",
     "Average",
     "Baseline",
+    "Cause",
     "Changed",
     "CheckIn",
     "Decision",

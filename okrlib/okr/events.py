@@ -12,7 +12,12 @@ from okrlib.okr.model import Sheet, TaskStatus
 from okrlib.okr.scoring import Score
 
 Blocker = Literal["resource", "dependency", "clarity", "priority", "external"]
+CauseName = Literal[
+    "resource", "dependency", "clarity", "priority", "external", "too_high", "no_effect", "execution"
+]  # what may have blocked it on the way, and what only the end can tell  # fmt: skip
+Verdict = Literal["keep", "change", "drop"]
 CONFIDENCE_AT_START = 5
+LEAST_ANSWERS = 5  # fewer people than this are never told apart: one of them could be recognised
 
 
 class Baseline(Model):
@@ -125,14 +130,23 @@ class Feedback(Happening):
     about: Id | None = None
 
 
+class SurveyGroup(Model):
+    """What one team answered: how many people, and a mean for each question that enough of them answered."""
+
+    team: Words
+    respondents: int = Field(ge=1)
+    scores: dict[str, Number]
+
+
 class Survey(Happening):
-    """The answers of a survey: a mean per question, on the scale it was asked on."""
+    """The answers of a survey: a mean per question, on the scale it was asked on, in all and by team; no person's."""
 
     kind: Literal["survey"] = "survey"
     name: Words
     respondents: int = Field(ge=1)
     scale: tuple[Number, Number] = Field(default_factory=lambda: (1, 5), validate_default=True)
     scores: dict[str, Number]
+    teams: tuple[SurveyGroup, ...] = ()
 
 
 class TaskUpdate(Happening):
@@ -179,18 +193,30 @@ class Scored(Happening):
     data_fingerprint: Words
 
 
-class Lesson(Happening):
-    """What was learned: the cause of a result, and whether to keep, change or drop what was done."""
+class Cause(Happening):
+    """Why a key result fell short, in one of eight words; a later event for the same key result replaces it."""
 
-    kind: Literal["lesson"] = "lesson"
-    about: Id
-    cause: Words
-    verdict: Literal["keep", "change", "drop"]
+    kind: Literal["cause"] = "cause"
+    key_result: Id
+    cause: CauseName
     says: Words | None = None
 
 
+class Lesson(Happening):
+    """What was learned of an objective, key result or task, and whether to keep, change or drop it next quarter.
+
+    `cause` is what journals from before `Cause` say in words of their own.
+    """
+
+    kind: Literal["lesson"] = "lesson"
+    about: Id
+    verdict: Verdict
+    says: Words | None = None
+    cause: Words | None = None
+
+
 Event = Annotated[
-    Locked | Changed | CheckIn | Decision | Idea | Feedback | Survey | TaskUpdate | Scored | Lesson,
+    Locked | Changed | CheckIn | Decision | Idea | Feedback | Survey | TaskUpdate | Scored | Cause | Lesson,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -12,7 +12,21 @@ from typing import BinaryIO, TypeVar
 
 from pydantic import ValidationError
 
-from okrlib.okr.events import EVENT, Baseline, Changed, CheckIn, Decision, Event, Idea, Locked, Scored, TaskUpdate
+from okrlib.okr.events import (
+    EVENT,
+    Baseline,
+    Cause,
+    Changed,
+    CheckIn,
+    Decision,
+    Event,
+    Idea,
+    Lesson,
+    Locked,
+    Scored,
+    Survey,
+    TaskUpdate,
+)
 from okrlib.okr.files import lock_beside
 from okrlib.okr.model import Objective, Sheet, Task
 
@@ -120,6 +134,18 @@ class Journal:
     def ideas(self) -> tuple[Idea, ...]:
         """Return each idea as it last stood."""
         return tuple({event.id: event for event in self.of(Idea)}.values())
+
+    def causes(self) -> Mapping[str, Cause]:
+        """Return why key results fell short, by key result, as it was last said."""
+        return MappingProxyType({event.key_result: event for event in self.of(Cause)})
+
+    def verdicts(self) -> Mapping[str, Lesson]:
+        """Return the last lesson about each objective, key result or task: whether to keep, change or drop it."""
+        return MappingProxyType({event.about: event for event in self.of(Lesson)})
+
+    def surveys(self) -> tuple[Survey, ...]:
+        """Return each survey as it was last imported, oldest first."""
+        return tuple({event.name: event for event in self.of(Survey)}.values())
 
     def tasks(self, sheet: Sheet) -> tuple[Task, ...]:
         """Return the sheet's tasks with what updates said since; an update wins over what is typed in the sheet."""

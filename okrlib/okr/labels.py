@@ -43,6 +43,10 @@ LABELS: dict[str, Text] = {
     "clarity": Text("unclear goal", "目标不清"),
     "priority": Text("other priorities", "优先级冲突"),
     "external": Text("outside our control", "外部因素"),
+    # causes: the blockers, and
+    "too_high": Text("target set too high", "目标定得过高"),
+    "no_effect": Text("done, but without effect", "做了但没见效"),
+    "execution": Text("late or poorly done", "执行不到位"),
     # ideas and decisions
     "proposed": Text("proposed", "已提出"),
     "taken_up": Text("taken up", "已采纳"),
