@@ -14,7 +14,7 @@ import duckdb
 from okrlib.ingest.detect import Detected
 from okrlib.ingest.direct import add_directly, may_be_direct
 from okrlib.ingest.model import Layout
-from okrlib.ingest.personal import Pseudonyms, bare, province
+from okrlib.ingest.personal import Pseudonyms, bare, province, without_traces
 from okrlib.lake import quoted
 
 _SEPARATOR = "\x1f"  # no export holds it, so the rows written for DuckDB need no quotes
@@ -98,7 +98,7 @@ class CellReader:
 
     def _turns(self, found: Detected) -> list[tuple[int, Turn]]:
         """Return what happens to cells before they go anywhere: personal ones are hidden, blank ones may say something."""
-        by_kind: dict[str, Turn] = {"personal": self.hashed, "province": province}
+        by_kind: dict[str, Turn] = {"personal": self.hashed, "province": province, "words": without_traces}
         there = [(at, self.layout.fields[name]) for at, name in enumerate(self.fields) if name in found.match.where]
         hidden = [(at, by_kind[field.kind]) for at, field in there if field.kind in by_kind]
         return hidden + [(at, partial(_or_blank, blank=field.blank)) for at, field in there if field.blank]

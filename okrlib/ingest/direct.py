@@ -12,7 +12,7 @@ import duckdb
 
 from okrlib.ingest.decode import DELIMITERS
 from okrlib.ingest.detect import Detected
-from okrlib.ingest.personal import HASH, Pseudonyms, province_sql
+from okrlib.ingest.personal import HASH, Pseudonyms, province_sql, without_traces_sql
 from okrlib.ingest.records import LONGEST_RECORD
 from okrlib.lake import quoted, scalar
 
@@ -101,7 +101,7 @@ def _cell(found: Detected, name: str, hashed: Pseudonyms, *, odd: bool) -> str:
         return f"NULL::VARCHAR AS {name}"
     field, raw = found.layout.fields[name], f"c{found.match.where[name]}"
     text = _bare(raw) if odd else f"trim({raw})"
-    turned = {"personal": hashed.sql, "province": province_sql}.get(field.kind, str)(text)
+    turned = {"personal": hashed.sql, "province": province_sql, "words": without_traces_sql}.get(field.kind, str)(text)
     said = f"coalesce(nullif({turned}, ''), {quoted(field.blank)})" if field.blank else turned
     return f"{said} AS {name}"
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from okrlib.schema import STATUSES, TABLES
 from okrlib.stores import Name
 
-Kind = Literal["id", "text", "integer", "money", "time", "status", "personal", "province"]
+Kind = Literal["id", "text", "integer", "money", "time", "status", "personal", "province", "words"]
 SHARED_PLATFORMS = {"plain", "custom"}  # templates and users' own layouts serve a store of any platform
 _IDENTIFIER = r"^[a-z][a-z0-9_]*$"
 _OWN_NAMES = {"file_no", "source_line", "wrong", "row_digest", "position", "set_aside_by", "lacking", "row_amount"}

@@ -20,6 +20,7 @@ BLANKS = ("", "-", "--", "null", "NULL", r"\N")  # what exports write for "empty
 _PROVINCE = re.compile("(?:中国)?(.{2,7}?(?:特别行政区|自治区|省|市))")
 _PLAIN = r"[ -~\x{3400}-\x{9fff}]*"  # ASCII and Chinese: letters that SQL and Python put in lower case alike
 HASH = "okr_pseudonym"  # what SQL calls a Pseudonyms object by
+_TRACES = r"[\w.+-]+@[\w-]+[.][\w.-]+|\+?[0-9][0-9 -]{5,}[0-9]"  # mail addresses, and numbers that may be a phone's
 _LONGEST_SHORT_FORM = 4  # 黑龙江, 内蒙古; anything longer is the start of an address
 
 
@@ -95,6 +96,16 @@ class Pseudonyms:
         return f"""CASE WHEN {value} IN ({", ".join(map(quoted, BLANKS))}) THEN ''
             WHEN regexp_full_match({text}, {quoted(_PLAIN)}) THEN left(sha256(unhex('{outer.hex()}') || {digest}), 24)
             ELSE {HASH}({text}) END"""
+
+
+def without_traces(words: str) -> str:
+    """Return what somebody wrote without mail addresses and long numbers, which tell who it was."""
+    return re.sub(_TRACES, "…", words, flags=re.ASCII)
+
+
+def without_traces_sql(text: str) -> str:
+    """Return `without_traces` in SQL."""
+    return f"regexp_replace({text}, {quoted(_TRACES)}, '…', 'g')"
 
 
 @lru_cache(maxsize=1 << 16)

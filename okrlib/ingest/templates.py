@@ -32,6 +32,7 @@ _EXAMPLES: dict[str, str] = {
     "time": "2026-07-01",
     "integer": "4",
     "money": "99.00",
+    "words": "arrived late, box dented",
 }
 _WORDS = {
     "channel": "search",
@@ -101,6 +102,8 @@ def kind_of(name: str, column: Column) -> Kind:
     """Say how a cell of a canonical column is read."""
     if name == "buyer":
         return "personal"
+    if name == "comment":
+        return "words"
     if name.endswith(("sku", "_id")):
         return "id"
     return _KINDS.get(column.type, "money")

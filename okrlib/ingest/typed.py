@@ -16,7 +16,7 @@ _NUMBERS = {
     ",": "^[+-]?([0-9]+|[0-9]{1,3}([.][0-9]{3})+)?(,[0-9]+)?$",
 }
 _SHORTENED = "^[0-9]([.][0-9]+)?[eE][+][0-9]+$"
-_ALWAYS_READABLE = {"text", "personal", "province"}
+_ALWAYS_READABLE = {"text", "personal", "province", "words"}
 
 
 def cleaned(name: str) -> str:

@@ -76,6 +76,8 @@ REVIEWS = Table(
         "reviewed_at": Column("TIMESTAMP", Text("when it was written", "评价时间"), required=True),
         "sku": Column("VARCHAR", Text("article reviewed", "商家编码")),
         "stars": Column("INTEGER", Text("stars from 1 to 5", "星级，1 至 5"), required=True),
+        "order_id": Column("VARCHAR", Text("order it is about", "所属订单号")),
+        "comment": Column("VARCHAR", Text("what was written", "评价内容")),
     },
 )
 
@@ -90,6 +92,7 @@ SHIPMENTS = Table(
         "shipped_at": Column("TIMESTAMP", Text("handed to the carrier", "发货时间")),
         "delivered_at": Column("TIMESTAMP", Text("received", "签收时间")),
         "cost": Column(MONEY, Text("what sending it cost us", "运费支出")),
+        "deliver_by": Column("TIMESTAMP", Text("promised to arrive by", "承诺送达时间")),
     },
 )
 

@@ -17,15 +17,13 @@ PARAMS = Path(__file__).parents[2] / "params"
 DEMO_UNTIL = date(2026, 11, 22)
 
 
-@pytest.fixture(scope="session")
-def tea(tmp_path_factory):
-    """A shop whose July 2026 is worked by hand in test_facts, seen from the end of August."""
+def tea_tables():
+    """The sales of a shop whose July 2026 is worked by hand in test_facts."""
     web = {"channel": "web", "region": "浙江省"}
     mobile = {"channel": "mobile", "region": "广东省"}
     none = {"refund_amount": 0}
-    return make_shop(
-        tmp_path_factory.mktemp("tea"),
-        orders=[
+    return {
+        "orders": [
             order("Y1", "2025-06-30 09:00:00", 10, buyer="b9", **web, **none),
             order("Y2", "2025-07-10 09:00:00", 320, buyer="b8", **web, **none),
             order("Q1", "2026-04-05 09:00:00", 100, buyer="b1", **web, **none),
@@ -39,7 +37,7 @@ def tea(tmp_path_factory):
                 status="refunded", refund_amount=50,
             ),
         ],
-        order_lines=[
+        "order_lines": [
             line("Y1", "1", "cup", 10),
             line("Y2", "1", "pot", 320),
             line("Q1", "1", "cup", 100, 2),
@@ -51,13 +49,69 @@ def tea(tmp_path_factory):
             line("A6", "1", "cup", 40),
             line("A7", "1", "cup", 50),
         ],
-        refunds=[refund("R1", "2026-08-10 10:00:00", 20, order_id="A3", sku="pot")],
-        products=[
+        "refunds": [refund("R1", "2026-08-10 10:00:00", 20, order_id="A3", sku="pot")],
+        "products": [
             {"sku": "cup", "title": "Cup 茶杯", "category": "Cups"},
             {"sku": "pot", "title": "Pot 茶壶", "category": "Pots"},
             {"sku": "tray", "title": "Tray 茶盘", "category": "Trays"},
         ],
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def tea(tmp_path_factory):
+    """The tea shop, seen from the end of August."""
+    return make_shop(tmp_path_factory.mktemp("tea"), **tea_tables())
+
+
+@pytest.fixture(scope="session")
+def teahouse(tmp_path_factory):
+    """The tea shop with costs and all that stands beside the sales: worked by hand in test_surroundings."""
+    days = [f"2026-07-{day:02d}" for day in range(1, 32)]
+    costs = {"cup": (20, None), "pot": (60, None), "tray": (25, "2026-07-15")}
+    tables = tea_tables()
+    tables["products"] = [
+        row | {"unit_cost": costs[row["sku"]][0], "listed_at": costs[row["sku"]][1]} for row in tables["products"]
+    ]
+    return make_shop(
+        tmp_path_factory.mktemp("teahouse"),
+        **tables,
+        traffic=[
+            *({"day": day, "channel": "all", "visitors": 10, "page_views": 30} for day in days),
+            {"day": days[0], "channel": "search", "visitors": 6, "page_views": 16},
+            {"day": days[0], "channel": "direct", "visitors": 5, "page_views": 14},
+        ],
+        ads=[
+            {"day": days[0], "channel": "search", "spend": 20, "impressions": 1000, "clicks": 40, "ad_amount": 50},
+            {"day": days[27], "channel": "feed", "spend": 30, "impressions": 1500, "clicks": 10, "ad_amount": 40},
+        ],
+        stock=[
+            {"day": day, "sku": sku, "on_hand": left}
+            for day, counts in ((days[0], {"cup": 10, "pot": 3}), (days[10], {"cup": 4, "pot": 2}),
+                                (days[30], {"cup": 0, "pot": 2, "tray": 8}))
+            for sku, left in counts.items()
+        ],
+        shipments=[
+            parcel("P1", "A2", "2026-07-04 00:00:00", "2026-07-03 10:00:00", "2026-07-08 00:00:00", "2026-07-07 18:00:00"),
+            parcel("P2", "A3", "2026-07-04 23:59:59", "2026-07-05 10:00:00", "2026-07-09 00:00:00", "2026-07-12 09:00:00"),
+            parcel("P3", "A4", "2026-07-22 12:00:00", None, "2026-07-27 12:00:00", None),
+            parcel("P4", "A7", "2026-08-03 00:00:00", "2026-08-02 10:00:00", "2026-08-08 00:00:00", "2026-08-05 12:00:00"),
+        ],
+        reviews=[
+            {"review_id": "V1", "reviewed_at": "2026-07-10", "sku": "cup", "stars": 5, "order_id": "A2", "comment": "好看"},
+            {"review_id": "V2", "reviewed_at": "2026-07-15", "sku": "pot", "stars": 2, "order_id": "A3", "comment": "发货慢"},
+            {"review_id": "V3", "reviewed_at": "2026-07-25", "sku": "cup", "stars": 4},
+        ],
+        service=[{"day": days[30], "survey": "call", "answers": 20, "satisfied": 18}],
     )  # fmt: skip
+
+
+def parcel(number, order_id, promised, shipped, deliver_by, delivered):
+    """One parcel with its two promises and what became of them."""
+    return {
+        "shipment_id": number, "order_id": order_id, "promised_at": promised, "shipped_at": shipped,
+        "deliver_by": deliver_by, "delivered_at": delivered,
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="session")
