@@ -1,4 +1,4 @@
-"""Commands between two people: feedback, and the sheet for a one-to-one."""
+"""Commands for few eyes: feedback, the sheet for a one-to-one, and the evaluation of a term."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from okrlib.cli.app import AsOf, By, QuarterName, StoreName, app, busy, now, the_book, the_workbook, who
-from okrlib.errors import ParameterError
-from okrlib.periods import Quarter
+from okrlib.errors import ParameterError, SheetError
+from okrlib.periods import Quarter, parse_day
 from okrlib.stores import Workbook
 from okrlib.text import Text, check_locale
 
@@ -48,8 +48,40 @@ def one_to_one(
     with busy(f"writing the sheet of {person} …"):
         books = [the_book(store, quarter, as_of, language) for store in stores]
         chapters = [Chapter(book.store.name(language), book.as_of, parts_of(book, person)) for book in books]
-        page = render_private(_TITLE.in_(language), person, name, chapters, language)
-    typer.echo(str(write_private(workbook.home, name, f"{person}.{language}", page)))
+        page = render_private(_TITLE.in_(language), person, str(name), chapters, language)
+    typer.echo(str(write_private(workbook.home, str(name), f"{person}.{language}", page)))
+
+
+@app.command()
+def evaluate(
+    term: Annotated[str, typer.Argument(metavar="TERM", help="a quarter, half-year or year: 2026Q3, 2026H2, 2026")],
+    person: Annotated[str | None, typer.Option(help="only this person; default everybody")] = None,
+    as_of: AsOf = None,
+    locale: Annotated[str | None, typer.Option(help="en or zh; default that of the first store")] = None,
+) -> None:
+    """Weigh closed quarters by the team's rule (params/evaluation.yaml) and propose; into the private folder only."""
+    from okrlib.okr.evaluation import Term, closed_quarters, evaluate, everybody
+    from okrlib.run.private import Chapter, render_private, write_private
+    from okrlib.show.evaluation import EVERYBODY, PRIVATE, TITLE, over_all, parts_of, rule_of
+
+    workbook, asked = the_workbook(), Term.parse(term)
+    found = closed_quarters(workbook, asked, parse_day(as_of, "as-of") if as_of else now().date())
+    if not found.closed:
+        raise SheetError(f"{term}: no quarter of it is closed yet; close one first: okr close STORE QUARTER")
+    people = everybody(found)
+    if person is not None and person not in people:
+        raise ParameterError(
+            f"person {person!r}: in no closed sheet of {term}; expected one of {', '.join(sorted(people))}"
+        )
+    rule, language = rule_of(workbook), check_locale(locale or workbook.store(found.closed[0].store).locale)
+    marks = [evaluate(found, name, rule) for name in people if person in {None, name}]
+    day = found.closed[0].card.as_of
+    first = [] if person else [Chapter(TITLE.in_(language), day, over_all(found, marks, rule, language))]
+    told = (Chapter(one.person, day, parts_of(found, one, rule, language, alone=bool(person))) for one in marks)
+    chapters = [*first, *told]
+    page = render_private(TITLE.in_(language), person or EVERYBODY.in_(language), term, chapters, language, PRIVATE)
+    name = ".".join(filter(None, ("evaluation", person, language)))
+    typer.echo(str(write_private(workbook.home, term, name, page)))
 
 
 def _stores_of(workbook: Workbook, quarter: Quarter, person: str) -> list[str]:

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from okrlib.periods import Quarter
 from okrlib.run import words
 from okrlib.run.page import render_page
 from okrlib.text import HTML_LANG, Locale, Text, day
@@ -34,24 +33,26 @@ class Chapter:
     parts: Sequence[tuple[str, Part]]
 
 
-def render_private(eyebrow: str, heading: str, quarter: Quarter, chapters: Sequence[Chapter], locale: Locale) -> str:
-    """Return a self-contained page; the same chapters give the same text."""
+def render_private(
+    eyebrow: str, heading: str, term: str, chapters: Sequence[Chapter], locale: Locale, private: Text = PRIVATE
+) -> str:
+    """Return a self-contained page about a term, marked `private`; the same chapters give the same text."""
     seen = words.PACKET["as_of"].in_(locale)
     shown = [
         {"title": chapter.title, "as_of": f"{seen} {day(chapter.as_of, locale)}", "parts": chapter.parts}
         for chapter in chapters
     ]
     return render_page(
-        "private.html.j2", HTML_LANG[locale], f"{heading} · {quarter}", f"{heading} · {quarter} · {PRIVATE.in_(locale)}",
-        eyebrow=eyebrow, heading=heading, quarter=quarter, chapters=shown, private=PRIVATE.in_(locale),
+        "private.html.j2", HTML_LANG[locale], f"{heading} · {term}", f"{heading} · {term} · {private.in_(locale)}",
+        eyebrow=eyebrow, heading=heading, term=term, chapters=shown, private=private.in_(locale),
         contents=words.PACKET["contents"].in_(locale),
     )  # fmt: skip
 
 
-def write_private(home: Path, quarter: Quarter, name: str, page: str) -> Path:
-    """Write a page to ``private/<quarter>/<name>.html``: the folders are their owner's alone (0700), the page too."""
+def write_private(home: Path, term: str, name: str, page: str) -> Path:
+    """Write a page to ``private/<term>/<name>.html``: the folders are their owner's alone (0700), the page too."""
     top = home / FOLDER
-    folder = top / str(quarter)
+    folder = top / term
     for part in (top, folder):
         part.mkdir(mode=0o700, exist_ok=True)
         part.chmod(0o700)  # also where it was made by hand

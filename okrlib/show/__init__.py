@@ -15,6 +15,7 @@ _WHERE = {
     "course": ("kr_courses",),
     "customers": ("cohorts", "lifetime_value", "second_orders", "segments"),
     "effects": ("measured_effects",),
+    "evaluation": ("evaluation", "evaluation_reasons"),
     "goals": ("ambition", "dictionary", "findings", "key_results", "objectives", "reasons"),
     "matters": ("candidates", "growth_levers", "what_matters"),
     "meeting": ("agenda", "check_ins"),
