@@ -242,8 +242,48 @@ def test_a_spare_part_gets_a_range_only():
 
 
 def test_an_empty_series_says_so():
-    for nothing in (HISTORY * 0, HISTORY * np.nan):
-        assert "8 weeks" in quarter_total(nothing, *QUARTER).reason.en
+    assert "8 weeks" in quarter_total(HISTORY * np.nan, *QUARTER).reason.en
+    assert "sums to nothing" in quarter_total(HISTORY * 0, *QUARTER).reason.en
+
+
+def test_a_quarter_of_zeros_that_is_over_is_zero_and_one_untold_is_not():
+    over = (date(2024, 4, 1), date(2024, 6, 30), AS_OF)
+    assert quarter_total(HISTORY * 0, *over).probability(0) == 1
+    assert quarter_total(HISTORY * np.nan, *over).probability(0) is None
+
+
+def test_a_shop_that_opened_within_a_finished_quarter_is_its_own_figure_alone_and_in_a_frame():
+    over = (date(2024, 4, 1), date(2024, 6, 30), AS_OF)
+    young = HISTORY["2024-05-10":]
+    zeros = HISTORY.where(HISTORY.index >= "2024-05-10", 0.0)
+    frame = pd.DataFrame({"old": HISTORY, "young": young, "zeros": zeros})
+    for found in (quarter_total(young, *over), *(quarter_total(frame, *over)[name] for name in ("young", "zeros"))):
+        assert found.method is Method.COMPLETE
+        assert found.actual == pytest.approx(HISTORY["2024-05-10":"2024-06-30"].sum())
+
+
+def test_a_weekday_that_is_never_told_is_closed_not_unknown():
+    zeroed = HISTORY.where(HISTORY.index.day_of_week != 6, 0.0)
+    left_out = HISTORY[HISTORY.index.day_of_week != 6]
+    assert quarter_total(left_out, *QUARTER) == quarter_total(zeroed, *QUARTER)
+    assert quarter_ratio(left_out, left_out / 50, *QUARTER).actual == pytest.approx(50)
+
+
+@pytest.mark.parametrize("weekday", ["MON", "WED", "SAT", "SUN"])
+def test_weeks_may_end_on_any_weekday(weekday):
+    weeks = HISTORY.resample(f"W-{weekday}").sum()[1:-1]
+    found = quarter_total(weeks, *QUARTER, freq="W", country="DE")
+    assert found.quantile(0.05) < weeks["2024-07-01":"2024-09-30"].sum() < found.quantile(0.95)
+
+
+@pytest.mark.parametrize("as_given", [
+    lambda h: h.round(2).map(lambda x: Decimal(str(x))), lambda h: h.round(2).astype("float32"),
+    lambda h: h.round(2).sample(frac=1, random_state=1), lambda h: h.round(2).to_period("D"),
+    lambda h: h.round(2).set_axis(h.index.date),
+])  # fmt: skip
+def test_the_same_figures_in_another_dress_give_the_same_forecast(as_given):
+    found, plain = quarter_total(as_given(KNOWN), *QUARTER), quarter_total(KNOWN.round(2), *QUARTER)
+    assert found.quantile(0.1) == pytest.approx(plain.quantile(0.1), rel=1e-6)
 
 
 # -- short histories --------------------------------------------------------------------------------------------------
@@ -276,6 +316,15 @@ def test_a_frames_long_columns_are_the_siblings_of_its_short_ones():
     frame = sales(series=3, seed=8)
     frame.loc[:"2024-03-01", 0] = np.nan
     assert [f.method for f in quarter_total(frame, *QUARTER).values()] == [Method.SIBLINGS, *[Method.YEAR_ON_YEAR] * 2]
+
+
+def test_siblings_that_disagree_lend_less_certainty():
+    days = np.arange(len(DAYS)) / 365.25
+    phases = np.linspace(0, 1, 8, endpoint=False)
+    apart = pd.DataFrame({p: 1000 * np.exp(0.3 * np.sin(2 * np.pi * (days + p))) for p in phases}, index=DAYS)
+    alike = pd.DataFrame(dict.fromkeys(phases, apart[0.0]), index=DAYS)
+    sure, unsure = (quarter_total(KNOWN[-26 * 7 :], *QUARTER, siblings=kin).spread for kin in (alike, apart))
+    assert unsure > 1.5 * sure
 
 
 def test_a_category_is_given_more_room():
@@ -392,6 +441,16 @@ def test_unusable_indexes_are_refused():
         quarter_total(KNOWN.set_axis(KNOWN.index + pd.Timedelta(hours=1)), *QUARTER)
     with pytest.raises(DataError, match="same weekday"):
         quarter_total(KNOWN[::3], *QUARTER, freq="W")
+    with pytest.raises(DataError, match="say freq='W'"):
+        quarter_total(KNOWN[::7], *QUARTER)
+    with pytest.raises(DataError, match=r"day or week, found \[0, 1, 2\]"):
+        quarter_total(KNOWN.reset_index(drop=True), *QUARTER)
+    with pytest.raises(DataError, match=r"no number: .*'many'"):
+        quarter_total(KNOWN.astype(object).replace(KNOWN.iloc[3], "many"), *QUARTER)
+    with pytest.raises(ParameterError, match="expected a pandas Series"):
+        quarter_total([1, 2, 3], *QUARTER)
+    with pytest.raises(ParameterError, match="freq 'M'"):
+        quarter_total(KNOWN, *QUARTER, freq="M")
     with pytest.raises(DataError, match="infinite"):
         quarter_total(KNOWN.replace(KNOWN.iloc[3], np.inf), *QUARTER)
 

@@ -179,7 +179,7 @@ def test_spread_is_the_weighed_mean_of_errors_and_prior():
     replay = Replay(np.arange(4), np.ones((4, 1)), horizon=84)
     errors = np.array([[0.1], [-0.2], [0.3]])
     effective = 1 + 2 * 14 / 84
-    expected = (effective * 1.2533 * 0.2 + 4 * 0.05) / (effective + 4)
+    expected = (effective * 1.3605 * 0.2 + 4 * 0.05) / (effective + 4)
     assert spread(errors, np.array([0.05]), replay, week=7) == pytest.approx(expected)
     assert spread(errors * np.nan, np.array([0.05]), replay, week=7) == pytest.approx(0.05)
     assert spread(errors * 0, np.array([0.0]), replay, week=7) == 0.003

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Freq = Literal["D", "W"]
 
+LEAST_WEEKS = 8  # less history says nothing
+CLOSED_WEEKDAY_WEEKS = 26  # a weekday not told for so long is one the shop is closed on
+A_WEEK = np.timedelta64(7, "D")
 CLOSED_DAYS = 14  # a shop that sells nothing for this long was closed, which says nothing about its season
 DENSE = 1 / 1.32  # Syntetos and Boylan (2005): more than 1.32 weeks between sales is intermittent demand
 LONGEST_LEAD = 26 * 7  # further ahead, last year's same days are themselves unknown
@@ -37,6 +40,7 @@ class Grid:
     stop: int
     week: int
     as_of: date
+    begins: int  # the first row's ordinal
 
     @property
     def year(self) -> int:
@@ -50,15 +54,28 @@ class Grid:
 
     def row_of(self, day: date) -> int:
         """Return the row that holds `day` (a week is named by its last day); it may lie outside the grid."""
-        days = (pd.Timestamp(day) - self.index[0]).days
+        days = day.toordinal() - self.begins
         return days if self.week == 7 else -(-days // 7)
 
 
-def make_grid(index: pd.Index[pd.Timestamp], start: date, end: date, as_of: date, freq: Freq) -> Grid:
-    """Lay the days (or the weeks, named by their last day) of `index` and of `start`..`end` in one row each.
+def framed(history: pd.Series[float] | pd.DataFrame, freq: Freq) -> pd.DataFrame:
+    """Return `history` as a frame indexed by day (or by the last day of each week).
 
-    Raises DataError for an index that is not of whole, distinct days or of one weekday, ParameterError for dates that
-    cannot be right.
+    Raises DataError for an index that is not of whole, distinct days, or of one weekday for weeks.
+    """
+    if not isinstance(history, pd.Series | pd.DataFrame):
+        raise ParameterError(f"history: expected a pandas Series or DataFrame, found {type(history).__name__}")
+    if freq not in {"D", "W"}:
+        raise ParameterError(f"freq {freq!r}: expected 'D' for days or 'W' for weeks")
+    frame = history.to_frame("series") if isinstance(history, pd.Series) else history
+    return frame.set_axis(_check_index(frame.index, freq))
+
+
+def make_grid(days: pd.DatetimeIndex, start: date, end: date, as_of: date, freq: Freq) -> Grid:
+    """Lay the days (or the weeks, named by their last day) of an index and of `start`..`end` in one row each.
+
+    Raises DataError without a day up to `as_of`, or for weeks that end on several weekdays; ParameterError for dates
+    that cannot be right.
     """
     if end < start:
         raise ParameterError(f"a quarter cannot end ({end}) before it starts ({start})")
@@ -66,7 +83,8 @@ def make_grid(index: pd.Index[pd.Timestamp], start: date, end: date, as_of: date
         raise ParameterError(
             f"as_of {as_of}: more than 26 weeks before the quarter's end ({end}) nothing can be forecast"
         )
-    days = _check_index(index, freq)
+    if freq == "W" and len(set(days.day_of_week)) > 1:
+        raise DataError("a weekly history must name every week by the same weekday, its last")
     known = days[days <= pd.Timestamp(as_of)]
     if known.empty:
         raise DataError(
@@ -79,11 +97,11 @@ def make_grid(index: pd.Index[pd.Timestamp], start: date, end: date, as_of: date
     first = int(rows.searchsorted(pd.Timestamp(start)))
     if first >= bounds[2]:
         raise DataError(f"history begins on {known.min().date()}, after the quarter's end ({end})")
-    return Grid(rows, int(bounds[0]), first, int(bounds[2]), 7 // step, as_of)
+    return Grid(rows, int(bounds[0]), first, int(bounds[2]), 7 // step, as_of, rows[0].toordinal())
 
 
-def _check_index(index: pd.Index[pd.Timestamp], freq: Freq) -> pd.DatetimeIndex:
-    days = pd.DatetimeIndex(index)
+def _check_index(index: pd.Index[Any], freq: Freq) -> pd.DatetimeIndex:
+    days = _days_of(index)
     if days.tz is not None:
         raise DataError("the history's days carry a time zone; expected plain days of the store's own time zone")
     if days.hasnans or not (days == days.normalize()).all():
@@ -92,25 +110,64 @@ def _check_index(index: pd.Index[pd.Timestamp], freq: Freq) -> pd.DatetimeIndex:
         raise DataError(
             f"the history holds {days[days.duplicated()][0]:%Y-%m-%d} twice; expected one row per day or week"
         )
-    if freq == "W" and len(set(days.day_of_week)) > 1:
-        raise DataError("a weekly history must name every week by the same weekday, its last")
+    if freq == "D" and len(days) >= LEAST_WEEKS and np.diff(days.sort_values()).min() >= A_WEEK:
+        raise DataError("the history's rows lie a week or more apart; for weeks, named by their last day, say freq='W'")
     return days
 
 
+def _days_of(index: pd.Index[Any]) -> pd.DatetimeIndex:
+    if isinstance(index, pd.PeriodIndex):
+        return index.to_timestamp(how="end").normalize()
+    try:
+        return pd.DatetimeIndex(pd.Index(index.astype(str)) if pd.api.types.is_numeric_dtype(index.dtype) else index)
+    except (TypeError, ValueError):
+        raise DataError(f"the history must be indexed by day or week, found {index[:3].tolist()}") from None
+
+
 def lay(history: pd.DataFrame, grid: Grid) -> Floats:
-    """Return the values as a (rows, series) array, NaN after `as_of` and in gaps; an infinite value is a DataError."""
-    table = history.set_axis(pd.DatetimeIndex(history.index)).reindex(grid.index)
-    values = table.to_numpy(dtype=np.float64, na_value=np.nan).copy()
+    """Return the values as a (rows, series) array, NaN after `as_of` and in gaps.
+
+    A value that is infinite or no number is a DataError.
+    """
+    table = history.reindex(grid.index)
+    try:
+        values = table.to_numpy(dtype=np.float64, na_value=np.nan).copy()
+    except (TypeError, ValueError) as bad:
+        raise DataError(f"the history holds a value that is no number: {bad}") from None
     values[grid.known :] = np.nan
     if np.isinf(values).any():
         raise DataError(f"series {history.columns[np.isinf(values).any(axis=0)][0]!r} holds an infinite value")
     return values
 
 
+def with_closed_weekdays(values: Floats, grid: Grid) -> Floats:
+    """Return `values` with zero on weekdays that no row has ever told of late: a shop without Sundays sells none.
+
+    That takes `LEAST_WEEKS` of the last half-year in which some other weekday is told: it is no gap in the export.
+    """
+    begin = max(grid.known - CLOSED_WEEKDAY_WEEKS * 7, 0)
+    seen = ~np.isnan(values)
+    if grid.week == 1 or seen[begin : grid.known].all():
+        return values
+    weekday = np.arange(len(values)) % 7
+    told = np.array([seen[begin : grid.known][weekday[begin : grid.known] == day].sum(axis=0) for day in range(7)])
+    never = (told == 0) & (told.max(axis=0) >= LEAST_WEEKS)
+    count = cumulated(seen)
+    near = np.zeros_like(seen)
+    near[6 : grid.known] = (count[7 : grid.known + 1] - count[: grid.known - 6]) > 0
+    return np.where(never[weekday] & near & ~seen, 0.0, values)
+
+
 def opened(values: Floats) -> Floats:
     """Return `values` with the zeros before each series' first movement as NaN: the shop was not open yet."""
     moved = np.maximum.accumulate(np.abs(np.nan_to_num(values)) > 0, axis=0)
     return np.where(moved, values, np.nan)
+
+
+def before_first(values: Floats, grid: Grid) -> Bools:
+    """Return which rows lie before the first that their series tells; none in a series that tells nothing."""
+    told = np.maximum.accumulate(~np.isnan(values), axis=0)
+    return np.asarray(~told & told[grid.known - 1])
 
 
 def intermittent(values: Floats, grid: Grid) -> Bools:
@@ -122,6 +179,11 @@ def intermittent(values: Floats, grid: Grid) -> Bools:
     active = (~idle).sum(axis=0)
     rest = (~unknown).sum(axis=0) - np.where(idle & ~unknown, _pause(idle), 0).max(axis=0, initial=0)
     return np.asarray((active < DENSE * rest) | (active == 0))
+
+
+def cumulated(table: Floats | Bools) -> Floats:
+    """Return the running sums of (rows, series), with a row of zeros before the first."""
+    return np.vstack([np.zeros(table.shape[1]), np.cumsum(table, axis=0)])
 
 
 def without_closures(values: Floats, grid: Grid) -> Floats:

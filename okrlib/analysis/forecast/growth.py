@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from okrlib.analysis.forecast.alignment import Alignment
-from okrlib.analysis.forecast.grid import Bools, Floats, Grid, Ints
+from okrlib.analysis.forecast.grid import Bools, Floats, Grid, Ints, cumulated
 
 GROWTH: tuple[tuple[int, float], ...] = ((4, 0.5), (13, 0.4))  # weeks looked back, and the weight of their log growth
 CLIP = 0.7
@@ -82,11 +82,6 @@ def recent_sums(panel: Panel, origins: Ints, weeks: int) -> tuple[Floats, Floats
     begins = np.maximum(ends - weeks * panel.grid.week, 0)
     now, before = cumulated(panel.values[rows]), cumulated(panel.last[rows])
     return now[ends] - now[begins], before[ends] - before[begins]
-
-
-def cumulated(table: Floats) -> Floats:
-    """Return the running sums of (rows, series), with a row of zeros before the first."""
-    return np.vstack([np.zeros(table.shape[1]), np.cumsum(table, axis=0)])
 
 
 def log_ratio(a: Floats, b: Floats, otherwise: Floats | float) -> Floats:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from okrlib.analysis.forecast.distribution import GammaRange
-from okrlib.analysis.forecast.grid import Floats, Ints
+from okrlib.analysis.forecast.grid import LEAST_WEEKS, Floats, Ints, cumulated
 from okrlib.analysis.forecast.growth import (
     Panel,
-    cumulated,
     grown_last_year,
     last_year_total,
     log_ratio,
@@ -22,8 +21,8 @@ from okrlib.analysis.forecast.spread import UNSTEADINESS, YEAR_WEEKS, Replay, ma
 
 LYG_SHARE = 0.67  # of the combined point; the regression has the rest
 AGREEMENT = 0.7  # the regression is not believed beyond e^±0.7 of last year's days
-LEAST_WEEKS = 8
 PACE_WEEKS = 13
+FEW = 4  # siblings, from which on their disagreement can be told
 STORE_SPREAD = 0.10
 CATEGORY_SPREAD = 0.35
 
@@ -78,14 +77,17 @@ def year_on_year(member: Member, remainder: Floats) -> Estimate:
 
 
 def short_history(panel: Panel, remainder: Floats, season: Season | None, prior: float) -> Estimate:
-    """Forecast from the own pace of the last weeks and the siblings' season; without one the pace just goes on."""
+    """Forecast from the own pace of the last weeks and the siblings' season; without one the pace just goes on.
+
+    `prior` is the least spread beside the own errors: siblings that disagree more say that the season is not shared.
+    """
     ahead = np.where(np.arange(len(remainder)) < panel.grid.known, 0.0, remainder)
     replay = make_replay(panel.grid, panel.seen, ahead, LEAST_WEEKS)
     replay.windows[0] = remainder
     begins = np.maximum(replay.origins - PACE_WEEKS * panel.grid.week, panel.opened)
-    shape = np.ones(len(begins)) if season is None else _shape(season, begins, replay.origins)
+    shape, apart = (np.ones(len(begins)), 0.0) if season is None else _shape(season, begins, replay.origins)
     median = pace(panel, begins, replay.origins) * (shape * replay.windows.sum(axis=1))[:, None]
-    return _estimate(panel, median, np.full(panel.values.shape[1], prior), replay)
+    return _estimate(panel, median, np.full(panel.values.shape[1], max(prior, apart)), replay)
 
 
 def season_of(siblings: Sequence[Member]) -> Season | None:
@@ -101,15 +103,19 @@ def season_of(siblings: Sequence[Member]) -> Season | None:
     return Season(replay.origins, table, tuple(sibling.panel for sibling in siblings))
 
 
-def _shape(season: Season, begins: Ints, ends: Ints) -> Floats:
-    """Return, per origin, a day of the remainder over one between `begins` and `ends`: the siblings' median, else 1."""
+def _shape(season: Season, begins: Ints, ends: Ints) -> tuple[Floats, float]:
+    """Return, per origin, a day of the remainder over one between `begins` and `ends`: the siblings' median, else 1.
+
+    The second is the robust sd of the siblings' logarithms at the first origin; 0 with fewer than `FEW` of them.
+    """
     at = [int(np.flatnonzero(season.origins == origin)[0]) for origin in ends]
     recent = np.hstack([pace(panel, begins, ends) for panel in season.panels])
     table = season.per_row[at] / np.where(recent > 0, recent, np.nan)
     known = ~np.isnan(table).all(axis=1)
     shape = np.ones(len(ends))
     shape[known] = np.nanmedian(table[known], axis=1)
-    return shape
+    now = np.where(table[0] > 0, table[0], np.nan)[:, None]
+    return shape, float(robust_sd(np.log(now), least=FEW, otherwise=0.0)[0])
 
 
 def pace(panel: Panel, begins: Ints, ends: Ints) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, overload
@@ -14,23 +14,26 @@ from okrlib.analysis.events import Event, events_for
 from okrlib.analysis.forecast.alignment import align
 from okrlib.analysis.forecast.distribution import Certain, GammaRange, LogStudent
 from okrlib.analysis.forecast.grid import (
+    LEAST_WEEKS,
     Bools,
     Floats,
     Freq,
     Grid,
     Ints,
+    before_first,
     fill_gaps,
+    framed,
     intermittent,
     lay,
     make_grid,
     opened,
     same_days,
+    with_closed_weekdays,
     without_closures,
 )
 from okrlib.analysis.forecast.growth import Panel, last_year_total, make_panel
 from okrlib.analysis.forecast.model import (
     CATEGORY_SPREAD,
-    LEAST_WEEKS,
     STORE_SPREAD,
     Estimate,
     Member,
@@ -78,7 +81,8 @@ class Batch:
     """Series known on the same days, so that they are one pass of linear algebra.
 
     `columns` is where they stand in the frame; per series, `actual` is what is in of the quarter, `gaps` what its short
-    gaps are taken to hold, `sparse` whether sales are too few to model; `remainder` weighs the rows to be forecast.
+    gaps are taken to hold, `sparse` whether sales are too few to model; `remainder` weighs the rows to be forecast,
+    `idle` counts the rows that are known and held nothing: before the opening, and closures.
     """
 
     columns: Ints
@@ -87,6 +91,7 @@ class Batch:
     gaps: Floats
     sparse: Bools
     remainder: Floats
+    idle: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +132,11 @@ def quarter_total(
     the longer columns of `siblings` and of `history` itself, with `prior_spread` (STORE_SPREAD, CATEGORY_SPREAD).
     Values may be in any unit or currency. Raises DataError for an unusable index, ParameterError for impossible dates.
     """
-    frame = history.to_frame("series") if isinstance(history, pd.Series) else history
-    grid = make_grid(frame.index if siblings is None else frame.index.union(siblings.index), start, end, as_of, freq)
+    frame = framed(history, freq)
+    others = frame.iloc[:, :0] if siblings is None else framed(siblings, freq)
+    grid = make_grid(pd.DatetimeIndex(frame.index.union(others.index)), start, end, as_of, freq)
     batches = make_batches(frame, grid, country, events)
-    kin = _kin(batches if siblings is None else batches + make_batches(siblings, grid, country, events))
+    kin = _kin([*batches, *make_batches(others, grid, country, events)])
     found: dict[int, Forecast] = {}
     for batch in batches:
         found.update(zip(batch.columns.tolist(), _forecasts(batch, kin, (start, end), prior_spread), strict=True))
@@ -139,22 +145,34 @@ def quarter_total(
 
 def make_batches(frame: pd.DataFrame, grid: Grid, country: Country, events: Sequence[Event] | None) -> list[Batch]:
     """Split the frame into batches of one country and one set of known days."""
-    raw = opened(lay(frame, grid))
+    told = with_closed_weekdays(lay(frame, grid), grid)
+    raw = opened(told)
     sparse = intermittent(raw, grid)
     pattern = np.where(sparse, raw, without_closures(raw, grid))
     pattern = fill_gaps(pattern, np.isnan(raw), grid)
-    states = np.vstack([~np.isnan(pattern), ~np.isnan(raw) & np.isnan(pattern)])
-    home = [country.get(name) if isinstance(country, Mapping) else country for name in frame.columns]
+    shut = np.isnan(pattern) & (~np.isnan(told) | before_first(told, grid))
+    states = np.vstack([~np.isnan(pattern), shut])
     batches = []
-    for place in dict.fromkeys(home):
-        alignment = align(grid, events_for(place) if events is None and place else events or ())
+    for place, here in at_home(frame, country):
+        alignment = align(grid, felt(events, place))
         dummies = make_dummies(grid, alignment, place)
-        here = np.array([i for i, other in enumerate(home) if other == place])
         for state, some in same_days(states[:, here]):
             columns, (seen, closed) = here[some], np.split(state, 2)
             member = Member(make_panel(grid, alignment, pattern[:, columns], seen), dummies)
             batches.append(_batch(columns, member, raw[:, columns], sparse[columns], closed))
     return batches
+
+
+def at_home(frame: pd.DataFrame, country: Country) -> Iterator[tuple[str | None, Ints]]:
+    """Yield each country with the places of its columns."""
+    home = [country.get(name) if isinstance(country, Mapping) else country for name in frame.columns]
+    for place in dict.fromkeys(home):
+        yield place, np.array([i for i, other in enumerate(home) if other == place])
+
+
+def felt(events: Sequence[Event] | None, country: str | None) -> Sequence[Event]:
+    """Return the events given, else those of the country."""
+    return (events_for(country) if country else ()) if events is None else events
 
 
 def _batch(columns: Ints, member: Member, raw: Floats, sparse: Bools, closed: Bools) -> Batch:
@@ -163,7 +181,7 @@ def _batch(columns: Ints, member: Member, raw: Floats, sparse: Bools, closed: Bo
     gaps = np.where(np.isnan(raw), panel.values, 0.0)[quarter].sum(axis=0)
     remainder = np.zeros(len(closed))
     remainder[quarter] = np.where(panel.seen | closed, 0.0, panel.alignment.factor)[quarter]
-    return Batch(columns, member, np.nansum(raw[quarter], axis=0), gaps, sparse, remainder)
+    return Batch(columns, member, np.nansum(raw[quarter], axis=0), gaps, sparse, remainder, int(closed.sum()))
 
 
 def _kin(batches: Sequence[Batch]) -> Kin:
@@ -181,7 +199,7 @@ def _forecasts(batch: Batch, kin: Kin, quarter: tuple[date, date], prior: float)
     ]  # fmt: skip
     if not (remainder.any() or batch.gaps.any()):
         return [replace(f, method=Method.COMPLETE, distribution=Certain(f.actual)) for f in plain]
-    if why := _silence(panel):
+    if why := _silence(panel, batch.idle):
         return [replace(f, reason=why) for f in plain]
     method, note, estimate = _estimate(batch.member, remainder, kin, prior)
     median, sigma = estimate.remainder + batch.gaps, estimate.spread
@@ -193,7 +211,9 @@ def _forecasts(batch: Batch, kin: Kin, quarter: tuple[date, date], prior: float)
     ]
 
 
-def _silence(panel: Panel) -> Text | None:
+def _silence(panel: Panel, idle: int) -> Text | None:
+    if not panel.seen.any() and idle >= LEAST_WEEKS * panel.grid.week:
+        return NO_BASE
     if panel.weeks < LEAST_WEEKS:
         return TOO_YOUNG
     lately = panel.seen[panel.grid.known - SILENT_WEEKS * panel.grid.week : panel.grid.known]

@@ -11,22 +11,33 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from okrlib.analysis.events import Event, events_for
+from okrlib.analysis.events import Event
 from okrlib.analysis.forecast.alignment import align
 from okrlib.analysis.forecast.distribution import Certain, LogStudent, RatioStudent
-from okrlib.analysis.forecast.grid import Bools, Floats, Freq, lay, make_grid, opened, same_days
+from okrlib.analysis.forecast.grid import (
+    LEAST_WEEKS,
+    Bools,
+    Floats,
+    Freq,
+    cumulated,
+    framed,
+    lay,
+    make_grid,
+    opened,
+    same_days,
+    with_closed_weekdays,
+)
 from okrlib.analysis.forecast.growth import (
     CLIP,
     Panel,
-    cumulated,
     last_year_total,
     make_panel,
     recent_sums,
     weekly_sums,
 )
-from okrlib.analysis.forecast.model import LEAST_WEEKS, PACE_WEEKS, STORE_SPREAD
+from okrlib.analysis.forecast.model import PACE_WEEKS, STORE_SPREAD
 from okrlib.analysis.forecast.outcome import Forecast, Method
-from okrlib.analysis.forecast.quarter import NO_BASE, SHORT_ALONE, quarter_total
+from okrlib.analysis.forecast.quarter import NO_BASE, SHORT_ALONE, Country, at_home, felt, quarter_total
 from okrlib.analysis.forecast.spread import UNSTEADINESS, YEAR_WEEKS, Replay, make_replay, robust_sd, spread
 from okrlib.errors import DataError
 
@@ -53,12 +64,12 @@ class Pair:
 @overload
 def quarter_ratio(
     numerator: pd.Series[float], denominator: pd.Series[float], start: date, end: date, as_of: date, *,
-    freq: Freq = "D", country: str | None = None, events: Sequence[Event] | None = None,
+    freq: Freq = "D", country: Country = None, events: Sequence[Event] | None = None,
 ) -> Forecast: ...  # fmt: skip
 @overload
 def quarter_ratio(
     numerator: pd.DataFrame, denominator: pd.DataFrame, start: date, end: date, as_of: date, *,
-    freq: Freq = "D", country: str | None = None, events: Sequence[Event] | None = None,
+    freq: Freq = "D", country: Country = None, events: Sequence[Event] | None = None,
 ) -> dict[Any, Forecast]: ...  # fmt: skip
 def quarter_ratio(
     numerator: pd.Series[float] | pd.DataFrame,
@@ -68,7 +79,7 @@ def quarter_ratio(
     as_of: date,
     *,
     freq: Freq = "D",
-    country: str | None = None,
+    country: Country = None,
     events: Sequence[Event] | None = None,
 ) -> Forecast | dict[Any, Forecast]:
     """Forecast Σ numerator / Σ denominator over `start`..`end`; days on which either is missing are unknown.
@@ -77,21 +88,24 @@ def quarter_ratio(
     (on the logit scale for rates near one). Arguments, result and errors are those of `quarter_total`; `actual` is the
     ratio so far. A DataError if the two frames' columns differ.
     """
-    above, below = (x.to_frame("series") if isinstance(x, pd.Series) else x for x in (numerator, denominator))
+    above, below = framed(numerator, freq), framed(denominator, freq)
     if list(above.columns) != list(below.columns):
         raise DataError("numerator and denominator must have the same columns in the same order")
-    grid = make_grid(above.index.union(below.index), start, end, as_of, freq)
-    tops, bottoms = lay(above, grid), lay(below, grid)
-    bottoms = opened(np.where(np.isnan(tops), np.nan, bottoms))
+    grid = make_grid(pd.DatetimeIndex(above.index.union(below.index)), start, end, as_of, freq)
+    tops, bottoms = (with_closed_weekdays(lay(table, grid), grid) for table in (above, below))
+    bottoms = np.where(np.isnan(tops), np.nan, bottoms)
+    told = pd.DataFrame(bottoms, index=grid.index)
+    bottoms = opened(bottoms)
     tops = np.where(np.isnan(bottoms), np.nan, tops)
-    base = quarter_total(
-        pd.DataFrame(bottoms, index=grid.index), start, end, as_of, freq=freq, country=country, events=events
-    )
-    alignment = align(grid, events_for(country) if events is None and country else events or ())
     found: dict[int, Forecast] = {}
-    for seen, columns in same_days(~np.isnan(bottoms)):
-        top, bottom = (make_panel(grid, alignment, table[:, columns], seen) for table in (tops, bottoms))
-        found.update(zip(columns.tolist(), _forecasts(top, bottom, [base[i] for i in columns]), strict=True))
+    for place, here in at_home(above, country):
+        own = felt(events, place)
+        base = quarter_total(told[here], start, end, as_of, freq=freq, country=place, events=own)
+        alignment = align(grid, own)
+        for seen, some in same_days(~np.isnan(bottoms[:, here])):
+            columns = here[some]
+            top, bottom = (make_panel(grid, alignment, table[:, columns], seen) for table in (tops, bottoms))
+            found.update(zip(columns.tolist(), _forecasts(top, bottom, [base[i] for i in columns]), strict=True))
     return found[0] if isinstance(numerator, pd.Series) else {name: found[i] for i, name in enumerate(above.columns)}
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import holidays
 import numpy as np
+from scipy.linalg.lapack import dposv
 
 from okrlib.analysis.forecast.alignment import Alignment
 from okrlib.analysis.forecast.grid import Floats, Grid, Ints
@@ -26,6 +27,7 @@ SEASON_PRIOR = 10.0
 TREND_PRIOR = 5.0
 NOISE = 0.05  # of the series' mean
 FOURIER = 10
+FOUR_YEARS = 1461  # days, after which the season of 365.25 days repeats itself
 EXCLUDED = 1e12  # the precision that keeps a change point still in the future at zero
 
 
@@ -48,14 +50,20 @@ def make_design(panel: Panel, dummies: Floats) -> Design:
     span = max(panel.grid.known - panel.opened, 1)
     time = (np.arange(len(dummies)) - panel.opened) / span
     changes = np.linspace(0, CHANGE_SHARE, CHANGE_POINTS + 1)[1:]
-    rows = np.column_stack([np.ones_like(time), time, np.maximum(time[:, None] - changes, 0), dummies])
+    rows = np.empty((len(time), 2 + CHANGE_POINTS + dummies.shape[1]))
+    rows[:, 0], rows[:, 1], rows[:, 2 + CHANGE_POINTS :] = 1, time, dummies
+    np.maximum(time[:, None] - changes, 0, out=rows[:, 2 : 2 + CHANGE_POINTS])
     priors = np.repeat([TREND_PRIOR, CHANGE_PRIOR, SEASON_PRIOR], [2, CHANGE_POINTS, dummies.shape[1]])
     return Design(rows, (NOISE / priors) ** 2, changes * span)
 
 
 def _season(grid: Grid) -> Floats:
-    days = (grid.index - grid.index[0]).days.to_numpy() + grid.index[0].day_of_year
-    angle = 2 * np.pi / 365.25 * np.outer(days, np.arange(1, FOURIER + 1))
+    return _four_years()[(grid.begins + 7 // grid.week * np.arange(len(grid.index))) % FOUR_YEARS]
+
+
+@lru_cache
+def _four_years() -> Floats:
+    angle = 2 * np.pi / 365.25 * np.outer(np.arange(FOUR_YEARS), np.arange(1, FOURIER + 1))
     return np.hstack([np.sin(angle), np.cos(angle)])
 
 
@@ -76,7 +84,8 @@ def _holidays(grid: Grid, country: str | None) -> Iterator[Floats]:
     for day, name in public_holidays(country, grid.index[0].year, grid.index[-1].year + 1):
         row = grid.row_of(day)
         if 0 <= row < len(grid.index):
-            columns.setdefault(name, np.zeros(len(grid.index)))[row] = 1
+            kind = name.split(" (substituted from")[0]  # days off given in exchange are all of one kind
+            columns.setdefault(kind, np.zeros(len(grid.index)))[row] = 1
     yield from (column for column in columns.values() if column[: grid.known].any())
 
 
@@ -107,8 +116,9 @@ def remainders(panel: Panel, design: Design, origins: Ints, windows: Floats) -> 
     precision[:, 2 : 2 + CHANGE_POINTS][future] = EXCLUDED
     diagonal = np.arange(gram.shape[1])
     gram[:, diagonal, diagonal] += precision
-    weights = np.linalg.solve(gram, (windows @ design.rows)[:, :, None])
-    totals: Floats = np.einsum("op,ops->os", weights[:, :, 0], moment, optimize=True) * scale
+    wanted = windows @ design.rows
+    weights = np.array([dposv(one.T, window, overwrite_a=True)[1] for one, window in zip(gram, wanted, strict=True)])
+    totals: Floats = (weights[:, None] @ moment)[:, 0] * scale
     return totals
 
 
