@@ -35,8 +35,10 @@ from okrlib.okr import (
     require_unchanged,
     scorecard,
 )
+from okrlib.okr.draft import draft_next
 from okrlib.okr.plan import require_sound_tasks
 from okrlib.okr.survey import Imported, summarise
+from okrlib.text import Locale
 
 E = TypeVar("E", Cause, CheckIn, Decision, Feedback, Idea, Lesson, TaskUpdate)
 N = TypeVar("N", Decision, Idea)
@@ -164,6 +166,19 @@ def import_survey(book: Book, path: Path, name: str, *, at: datetime, by: str) -
     found = summarise(name, ((row[0], row[1]) for row in export.records(export.delimiters()[0])), at=at, by=by)
     append(_journal_path(book), found.event)
     return found
+
+
+def write_next(book: Book, locale: Locale) -> Path:
+    """Write a draft sheet for the quarter after a closed one, and return its path; one that is there is not touched."""
+    sheet = _sheet(book)
+    path = book.workbook.sheet_path(book.store.store, book.quarter.next)
+    text = draft_next(sheet, book.whole_journal, locale)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise SheetError(f"{path}: is there already; a draft is written only where there is no sheet yet") from None
+    return path
 
 
 def _require_known(book: Book, what: str, name: str, known: list[str]) -> None:

@@ -93,3 +93,28 @@ def test_a_cause_waits_for_the_end(tmp_path):
     book = open_book(NAME, Q3, "2025-08-01", home=shop.home)
     with pytest.raises(SheetError, match="runs until 2025-09-30"):
         name_cause(book, "O1.1", "external", at=datetime(2025, 8, 1, tzinfo=UTC), by="Ann")
+
+
+def test_the_next_quarter_is_drafted_on_request_and_never_written_over(shop):
+    done = okr(shop.home, "next", NAME, Q3, "--locale", "en")
+    path = shop.params / "okrs" / NAME / "2025Q4.yaml"
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[0] == str(path)
+    text = path.read_text(encoding="utf-8")
+    assert "# Lesson (Ann): ask neighbours first" in text
+    assert "baseline: last_quarter" in text
+    checked = okr(shop.home, "check", NAME, "2025Q4", "--as-of", "2025-10-01")
+    assert "O1.1" in checked.out, "what is still missing is named"
+    assert okr(shop.home, "lock", NAME, "2025Q4", "--as-of", "2025-10-01").code == 2, "targets are set by people"
+    again = okr(shop.home, "next", NAME, Q3)
+    assert again.code == 2
+    assert "2025Q4.yaml: is there already" in again.one_line
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_quarter_that_runs_has_no_next(tmp_path):
+    shop = corner_shop(tmp_path / "workbook")
+    done = okr(shop.home, "next", NAME, Q3)
+    assert done.code == 2
+    assert "not closed yet; close it first: okr close corner 2025Q3" in done.one_line
+    assert not (shop.params / "okrs" / NAME / "2025Q4.yaml").exists()

@@ -1,4 +1,4 @@
-"""Commands of looking back: causes, lessons, surveys."""
+"""Commands of looking back: causes, lessons, surveys, and the draft of the next quarter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from okrlib.cli.app import By, QuarterName, StoreName, app, now, the_book, who
-from okrlib.text import number
+from okrlib.text import check_locale, number
 
 
 @app.command()
@@ -69,3 +69,18 @@ def survey(
         if names:
             typer.echo(f"{what}: {', '.join(names)}")
     typer.echo(f"{store} {quarter}: {found.event.name}: {found.event.respondents} people answered")
+
+
+@app.command("next")
+def write_draft(
+    store: StoreName,
+    quarter: Annotated[str, typer.Argument(metavar="QUARTER", help="the closed quarter to begin from, such as 2026Q3")],
+    locale: Annotated[str | None, typer.Option(help="language of the comments, en or zh; default the store's")] = None,
+) -> None:
+    """Write a draft sheet for the quarter after a closed one: what was decided to be kept or changed, without targets."""
+    from okrlib.steps import write_next
+
+    book = the_book(store, quarter, None)
+    path = write_next(book, check_locale(locale or book.store.locale))
+    typer.echo(str(path))
+    typer.echo(f"nothing carries over by itself: set the targets, then: okr check {store} {book.quarter.next}")
