@@ -66,6 +66,10 @@ SOURCES: dict[str, Source] = {
         Text("day it was promised to be shipped by", "承诺发货日"), "due_at", frozenset({"channel", "region"}),
         Text("shipping", "发货"), "shipments", _WEEK,
     ),
+    "sent": Source(
+        Text("day the parcel was shipped", "发货日"), "shipped_at", frozenset({"channel", "region"}),
+        Text("parcel cost", "运费"), "shipments", _WEEK,
+    ),
     "deliveries": Source(
         Text("day it was promised to arrive by", "承诺送达日"), "due_at", frozenset({"channel", "region"}),
         Text("delivery", "送达"), "shipments", _WEEK,
@@ -81,7 +85,12 @@ SOURCES: dict[str, Source] = {
         Text("settlement", "结算"), "settlements", _MONTH,
     ),
     "market": Source(
-        Text("day the figure stands for", "统计日"), "day", frozenset({"category"}), Text("market", "大盘"), "market", _MONTH
+        Text("last day of the day, week or month the figure stands for", "数据所属日、周或月的最后一天"), "day",
+        frozenset({"category"}), Text("market", "大盘"), "market", _MONTH,
+    ),
+    "searches": Source(
+        Text("last day of the day, week or month the figure stands for", "数据所属日、周或月的最后一天"), "day",
+        frozenset({"category"}), Text("search", "搜索"), "market", _MONTH,
     ),
     "competitors": Source(
         Text("day it was looked at", "观察日"), "day", frozenset({"competitor"}), Text("competitor", "竞品"), "competitors",

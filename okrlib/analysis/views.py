@@ -135,11 +135,14 @@ SELECT p.sku, n.title, n.category, p.list_price, p.unit_cost, p.listed_at
 FROM raw_products p JOIN articles n USING (sku) WHERE coalesce(p.listed_at < b, true);
 
 CREATE TEMP TABLE parcels AS
-SELECT s.shipment_id, s.order_id, o.channel, o.region, s.promised_at, s.deliver_by,
+SELECT s.shipment_id, s.order_id, o.channel, o.region, s.promised_at, s.deliver_by, s.cost,
        CASE WHEN coalesce(s.shipped_at, o.shipped_at) < {end} THEN coalesce(s.shipped_at, o.shipped_at) END AS shipped_at,
        CASE WHEN coalesce(s.delivered_at, o.delivered_at) < {end} THEN coalesce(s.delivered_at, o.delivered_at) END
        AS delivered_at
 FROM raw_shipments s LEFT JOIN orders o USING (order_id);
+
+CREATE TEMP MACRO sent(a, b) AS TABLE
+SELECT shipped_at, order_id, channel, region, cost FROM parcels WHERE cost IS NOT NULL AND shipped_at >= a AND shipped_at < b;
 
 CREATE TEMP MACRO shipments(a, b) AS TABLE
 SELECT *, promised_at AS due_at, coalesce(shipped_at <= promised_at, false) AS on_time
@@ -161,9 +164,35 @@ SELECT s.entry_id, s.order_id, s.settled_at, s.kind, s.sale_amount, s.refund_amo
        o.channel, o.region
 FROM raw_settlements s LEFT JOIN orders o USING (order_id) WHERE s.settled_at >= a AND s.settled_at < b;
 
-CREATE TEMP MACRO market(a, b) AS TABLE
-SELECT * EXCLUDE (store, source_order, source_file, source_line) FROM raw_market WHERE day >= a AND day < b;
+-- A figure of the market stands for a day, a week or a month: as often as its category is told. It counts on the last day.
+CREATE TEMP VIEW told_market AS
+WITH steps AS (SELECT *, lead(day) OVER (PARTITION BY category ORDER BY day) - day AS step FROM raw_market),
+usual AS (SELECT category, min(step) AS step FROM steps GROUP BY category)
+SELECT m.category, m.market_amount, m.our_rank, m.search_volume, m.brand_search_volume, m.day AS first_day,
+       CASE WHEN u.step >= 28 OR (u.step IS NULL AND day(m.day) = 1) THEN (m.day + INTERVAL 1 MONTH)::DATE - 1
+            ELSE m.day + coalesce(u.step, 1)::INTEGER - 1 END AS day
+FROM raw_market m JOIN usual u USING (category);
 
+CREATE TEMP MACRO market(a, b) AS TABLE
+WITH ours AS (
+    SELECT coalesce(s.category, n.category) AS category, paid_at::DATE AS on_day, sum(paid) AS paid
+    FROM sold s LEFT JOIN articles n USING (sku)
+    WHERE s.kind = 'product' AND coalesce(s.category, n.category) IN (SELECT category FROM raw_market) GROUP BY ALL
+)
+SELECT m.*, (SELECT coalesce(sum(paid), 0) FROM ours o
+             WHERE o.category = m.category AND o.on_day BETWEEN m.first_day AND m.day) AS ours
+FROM told_market m WHERE market_amount IS NOT NULL AND m.day >= a AND m.day < b AND m.day < {end};
+
+CREATE TEMP MACRO searches(a, b) AS TABLE
+SELECT * FROM told_market WHERE brand_search_volume IS NOT NULL AND day >= a AND day < b AND day < {end};
+
+-- Beside each look at a competitor's article what a unit of ours brought in the period.
 CREATE TEMP MACRO competitors(a, b) AS TABLE
-SELECT * EXCLUDE (store, source_order, source_file, source_line) FROM raw_competitors WHERE day >= a AND day < b;
+WITH ours AS (
+    SELECT sku, sum(paid) / sum(quantity) AS own_price FROM sold
+    WHERE kind = 'product' AND quantity > 0 AND paid_at >= a AND paid_at < b AND sku IN (SELECT our_sku FROM raw_competitors)
+    GROUP BY sku
+)
+SELECT c.* EXCLUDE (store, source_order, source_file, source_line), o.own_price
+FROM raw_competitors c LEFT JOIN ours o ON o.sku = c.our_sku WHERE c.day >= a AND c.day < b AND c.day < {end};
 """

@@ -92,10 +92,10 @@ def teahouse(tmp_path_factory):
             for sku, left in counts.items()
         ],
         shipments=[
-            parcel("P1", "A2", "2026-07-04 00:00:00", "2026-07-03 10:00:00", "2026-07-08 00:00:00", "2026-07-07 18:00:00"),
-            parcel("P2", "A3", "2026-07-04 23:59:59", "2026-07-05 10:00:00", "2026-07-09 00:00:00", "2026-07-12 09:00:00"),
+            parcel("P1", "A2", "2026-07-04 00:00:00", "2026-07-03 10:00:00", "2026-07-08 00:00:00", "2026-07-07 18:00:00", 6),
+            parcel("P2", "A3", "2026-07-04 23:59:59", "2026-07-05 10:00:00", "2026-07-09 00:00:00", "2026-07-12 09:00:00", 8),
             parcel("P3", "A4", "2026-07-22 12:00:00", None, "2026-07-27 12:00:00", None),
-            parcel("P4", "A7", "2026-08-03 00:00:00", "2026-08-02 10:00:00", "2026-08-08 00:00:00", "2026-08-05 12:00:00"),
+            parcel("P4", "A7", "2026-08-03 00:00:00", "2026-08-02 10:00:00", "2026-08-08 00:00:00", "2026-08-05 12:00:00", 5),
         ],
         reviews=[
             {"review_id": "V1", "reviewed_at": "2026-07-10", "sku": "cup", "stars": 5, "order_id": "A2", "comment": "好看"},
@@ -103,14 +103,37 @@ def teahouse(tmp_path_factory):
             {"review_id": "V3", "reviewed_at": "2026-07-25", "sku": "cup", "stars": 4},
         ],
         service=[{"day": days[30], "survey": "call", "answers": 20, "satisfied": 18}],
+        settlements=[
+            {"entry_id": "E1", "order_id": "A2", "settled_at": "2026-07-12", "sale_amount": 120, "fee_amount": 6},
+            {"entry_id": "E2", "order_id": "A3", "settled_at": "2026-07-14", "sale_amount": 200, "fee_amount": 10},
+            {"entry_id": "E3", "settled_at": "2026-07-31", "kind": "software", "fee_amount": 4},
+            {"entry_id": "E4", "order_id": "A4", "settled_at": "2026-08-05", "sale_amount": 80, "fee_amount": 4},
+        ],
+        market=[
+            {"day": day, "category": category, "market_amount": amount, "search_volume": searches, "brand_search_volume": brand,
+             "our_rank": rank}
+            for day, category, amount, searches, brand, rank in (
+                ("2025-07-01", "Cups", 1600, 400, 40, 9), ("2025-07-01", "Pots", 1600, 300, 30, 7),
+                ("2026-06-01", "Cups", 2000, 500, 40, 8), ("2026-07-01", "Cups", 2400, 600, 60, 5),
+                ("2026-07-01", "Pots", 1500, 300, 12, 8), ("2026-08-01", "Cups", 2500, 600, 60, 6))
+        ],
+        competitors=[
+            {"day": days[9], "competitor": competitor, "item": item, "price": price, "our_sku": sku, "category": category,
+             "promotion": promotion, "rating": rating, "review_count": reviews, "units": units, "complaints": complaints}
+            for competitor, item, price, sku, category, promotion, rating, reviews, units, complaints in (
+                ("Blue Kiln", "mug", 50, "cup", "Cups", "2 for 1", 4.8, 900, 30, "leaks"),
+                ("Blue Kiln", "big pot", 200, "pot", "Pots", None, 4.6, 100, 10, "leaks; arrived broken"),
+                ("Clay & Co", "cup", 75, "cup", "Cups", None, 4.2, 50, None, None),
+                ("Clay & Co", "tray", 30, None, "Trays", None, None, None, None, None))
+        ],
     )  # fmt: skip
 
 
-def parcel(number, order_id, promised, shipped, deliver_by, delivered):
-    """One parcel with its two promises and what became of them."""
+def parcel(number, order_id, promised, shipped, deliver_by, delivered, cost=None):
+    """One parcel with its two promises, what became of them, and what it cost."""
     return {
         "shipment_id": number, "order_id": order_id, "promised_at": promised, "shipped_at": shipped,
-        "deliver_by": deliver_by, "delivered_at": delivered,
+        "deliver_by": deliver_by, "delivered_at": delivered, "cost": cost,
     }  # fmt: skip
 
 

@@ -58,6 +58,26 @@ BY_HAND = {
     "answers": 20,
     "satisfied_answers": 18,
     "satisfaction": (18, 20),
+    "gross_margin": 230,  # 400 paid, 30 given back, 140 of goods
+    "gross_margin_rate": (230, 370),
+    "platform_fees": 20,  # of two orders, and 4 that belong to none; the third order is settled in August
+    "settled_sales": 320,
+    "fee_share": (20, 320),
+    "shipping_cost": 14,
+    "shipping_cost_share": (14, 400),
+    "contribution": 146,
+    "contribution_margin": (146, 370),
+    "ad_cost_of_sale": (50, 90),
+    "acquisition_cost": (50, 1),
+    "market_size": 3900,  # cups 2,400 and pots 1,500; August is not over
+    "market_revenue": 390,
+    "market_share": (390, 3900),
+    "brand_searches": 72,
+    "category_searches": 900,
+    "search_share": (72, 900),
+    "own_basket": 270,  # a cup brought 60, a pot 150: cup, pot, cup
+    "their_basket": 325,
+    "price_index": (270, 325),
 }
 
 _BY_LINE = {"orders"}  # an order of two articles stands with both
@@ -127,6 +147,11 @@ def test_visitors_by_source_are_told_but_do_not_sum_to_all(data):
         ("review_score", "no review export for 2026Q3"),
         ("satisfaction", "no satisfaction export for 2026Q3"),
         ("on_time_shipping", "no shipping export for 2026Q3"),
+        ("fee_share", "no settlement export for 2026Q3"),
+        ("shipping_cost", "no parcel cost export for 2026Q3"),
+        ("market_share", "no market export for 2026Q3"),
+        ("search_share", "no search export for 2026Q3"),
+        ("price_index", "no competitor export for 2026Q3"),
     ],
 )
 def test_an_absent_table_switches_off_what_needs_it_in_words(tea, metric, words):

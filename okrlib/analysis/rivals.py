@@ -1,0 +1,205 @@
+"""Competitors as they were last looked at: range, prices of matching articles, promotions, ratings, complaints, sales."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from okrlib.analysis.data import StoreData
+from okrlib.analysis.facts import fact
+from okrlib.analysis.lenses import known
+from okrlib.analysis.sales import span
+from okrlib.periods import Period
+
+Side = Literal["price", "rating", "range", "promotions"]
+_SPLIT = re.compile(r"\s*[;；,，、/|]\s*")
+_FEW = 3
+TELLING = {"price": Decimal("0.03"), "rating": Decimal("0.1"), "range": Decimal("0.2"), "promotions": Decimal("0.1")}
+"""A difference below this is level: prices and range relative, ratings in stars, promotions in shares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """One article of ours beside a competitor's: what a unit of ours brought in the period, and what they last asked."""
+
+    sku: str
+    title: str
+    competitor: str
+    item: str
+    own_price: Decimal
+    price: Decimal
+    promotion: str | None
+    seen: date
+
+    @property
+    def index(self) -> Decimal:
+        """Our price as a multiple of theirs."""
+        return self.own_price / self.price
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A competitor over the period: what it offers, how it is priced against us, promoted and rated.
+
+    `index` is our price of all matching articles over theirs; `moved` how its prices changed on the last look before the
+    period, over articles seen at both; `promoted` the share of looks that found a promotion. None is not told.
+    """
+
+    name: str
+    items: int
+    matched: int
+    index: Decimal | None
+    moved: Decimal | None
+    promoted: Decimal
+    promotions: tuple[str, ...]
+    rating: Decimal | None
+    reviews: int | None
+    units: int | None
+    sales: Decimal | None
+    complaints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Articles on offer in one category: ours sold in the period, and each competitor's."""
+
+    category: str
+    ours: int
+    theirs: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One thing on which we and a competitor differ: our figure, theirs, and whether ours is the better one (None: neither)."""
+
+    side: Side
+    rival: str
+    ours: Decimal
+    theirs: Decimal
+    stronger: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Competition:
+    """All that the table of competitors tells about a period."""
+
+    days: Period
+    looked: date
+    rivals: tuple[Rival, ...]
+    matched: tuple[Matched, ...]
+    ranges: tuple[Range, ...]
+    rating: Decimal | None
+    promoted: Decimal | None
+    beside: tuple[Beside, ...]
+
+
+def competition(data: StoreData, period: Period) -> Competition | None:
+    """Return how we stand beside our competitors; None where nobody looked at any in the period."""
+    days = known(data, period)
+    names = (
+        data.rows("SELECT competitor, max(day) FROM competitors(?, ?) GROUP BY 1 ORDER BY 1", span(days))
+        if days
+        else []
+    )
+    if days is None or not names:
+        return None
+    matched, ranges = _matched(data, days), _ranges(data, days)
+    rivals = tuple(_rival(data, days, name, [one for one in matched if one.competitor == name]) for name, _ in names)
+    rating = fact(data, days, "review_score").value
+    promoted = _promoted(data, days)
+    beside = tuple(one for rival in rivals for one in _beside(rival, rating, promoted, ranges))
+    return Competition(
+        days, max(last for _, last in names), rivals, tuple(matched), tuple(ranges), rating, promoted, beside
+    )
+
+
+_LAST = """
+WITH looks AS (SELECT * FROM competitors(?, ?)),
+last AS (SELECT * FROM looks QUALIFY row_number() OVER (PARTITION BY competitor, item ORDER BY day DESC) = 1)
+"""
+
+
+def _matched(data: StoreData, days: Period) -> list[Matched]:
+    sql = """SELECT l.our_sku, coalesce(n.title, l.our_sku), l.competitor, l.item, l.own_price::DECIMAL(18,4), l.price, l.promotion,
+                    l.day FROM last l LEFT JOIN articles n ON n.sku = l.our_sku
+    WHERE l.own_price > 0 AND l.price > 0 ORDER BY l.competitor, l.item"""
+    return [Matched(*row) for row in data.rows(_LAST + sql, span(days))]
+
+
+def _ranges(data: StoreData, days: Period) -> list[Range]:
+    sql = """SELECT category, competitor, count(*) FROM last WHERE category IS NOT NULL GROUP BY ALL ORDER BY ALL"""
+    theirs: dict[str, dict[str, int]] = {}
+    for category, competitor, items in data.rows(_LAST + sql, span(days)):
+        theirs.setdefault(category, {})[competitor] = items
+    sql = "SELECT category, count(DISTINCT sku) FROM sales(?, ?) WHERE kind = 'product' AND sku IS NOT NULL GROUP BY 1"
+    ours = dict(data.rows(sql, span(days)))
+    return [Range(name, ours.get(name, 0), theirs[name]) for name in sorted(theirs)]
+
+
+def _rival(data: StoreData, days: Period, name: str, matched: list[Matched]) -> Rival:
+    sql = """SELECT count(*), sum(rating * review_count) / nullif(sum(review_count) FILTER (rating IS NOT NULL), 0), avg(rating),
+                    sum(review_count), sum(units), sum(units * price), list(complaints) FROM last WHERE competitor = ?"""
+    row = data.rows(_LAST + sql, [*span(days), name])[0]
+    items, weighed, plain, reviews, units, sales, said = row
+    looks, promoted, promotions = data.rows(
+        """SELECT count(*), count(promotion), list(promotion ORDER BY day DESC) FROM competitors(?, ?) WHERE competitor = ?""",
+        [*span(days), name],
+    )[0]
+    rating = plain if weighed is None else weighed
+    own, their = (sum((price for price in prices), Decimal(0)) for prices in
+                  zip(*((one.own_price, one.price) for one in matched), strict=True)) if matched else (None, None)  # fmt: skip
+    return Rival(
+        name, items, len(matched), own / their if own and their else None, _moved(data, days, name),
+        Decimal(promoted) / looks, tuple(dict.fromkeys(filter(None, promotions)))[:_FEW],
+        None if rating is None else Decimal(str(rating)), reviews, units, sales, _most_said(said),
+    )  # fmt: skip
+
+
+def _most_said(complaints: list[str | None]) -> tuple[str, ...]:
+    """The complaints told most often; a cell may hold several."""
+    words = Counter(word for cell in complaints if cell for word in _SPLIT.split(cell.strip()) if word)
+    return tuple(word for word, _ in sorted(words.items(), key=lambda pair: (-pair[1], pair[0]))[:_FEW])
+
+
+def _moved(data: StoreData, days: Period, name: str) -> Decimal | None:
+    sql = """, before AS (SELECT item, arg_max(price, day) AS price FROM raw_competitors WHERE competitor = ? AND day < ?
+             AND price > 0 GROUP BY item)
+    SELECT sum(l.price), sum(b.price) FROM last l JOIN before b USING (item) WHERE l.competitor = ? AND l.price > 0"""
+    now, then = data.rows(_LAST + sql, [*span(days), name, days.start, name])[0]
+    return now / then - 1 if now and then else None
+
+
+def _promoted(data: StoreData, days: Period) -> Decimal | None:
+    """Share of our paid orders with a discount; None where exports tell no discounts."""
+    sql = "SELECT count(*), count(*) FILTER (discount_amount > 0), count(discount_amount) FROM orders WHERE paid_at >= ? AND paid_at < ?"
+    orders, discounted, told = data.rows(sql, span(days))[0]
+    return Decimal(discounted) / orders if told else None
+
+
+def _beside(rival: Rival, rating: Decimal | None, promoted: Decimal | None, ranges: list[Range]) -> list[Beside]:
+    found: list[Beside] = []
+    if rival.index is not None:
+        dearer = rival.index - 1
+        found.append(Beside("price", rival.name, rival.index, Decimal(1), _better(-dearer, "price")))
+    if rating is not None and rival.rating is not None:
+        found.append(Beside("rating", rival.name, rating, rival.rating, _better(rating - rival.rating, "rating")))
+    shared = [one for one in ranges if rival.name in one.theirs]
+    if shared:
+        ours, theirs = (
+            Decimal(sum(n)) for n in zip(*((one.ours, one.theirs[rival.name]) for one in shared), strict=True)
+        )
+        found.append(Beside("range", rival.name, ours, theirs, _better(ours / theirs - 1, "range")))
+    if promoted is not None:
+        level = abs(promoted - rival.promoted) < TELLING["promotions"]
+        found.append(
+            Beside("promotions", rival.name, promoted, rival.promoted, None if level else promoted > rival.promoted)
+        )
+    return found
+
+
+def _better(lead: Decimal, side: Side) -> bool | None:
+    return None if abs(lead) < TELLING[side] else lead > 0
