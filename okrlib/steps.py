@@ -24,12 +24,17 @@ from okrlib.okr import (
     Idea,
     Lesson,
     Locked,
+    Saved,
     Scored,
     Sheet,
     TaskUpdate,
+    WorkingCopy,
     append,
     close,
+    differences,
+    edit_sheet,
     lock,
+    read_journal,
     record,
     record_change,
     require_unchanged,
@@ -66,6 +71,26 @@ def change_sheet(book: Book, reason: str, *, at: datetime, by: str) -> Changed:
     require_sound_tasks(sheet)
     event = record_change(sheet, book.whole_journal, reason, at=at, by=by, baselines=_baselines(book, sheet))
     record(_path(book), event)
+    return event
+
+
+def save_sheet(book: Book, copy: WorkingCopy, *, at: datetime, by: str, reason: str | None = None) -> Saved | Changed:
+    """Write a working copy into the sheet's file, and journal it: what is locked changes for a reason only.
+
+    SheetError, and nothing written, when what is typed is no sound sheet, a reason is missing, or somebody else changed
+    the file meanwhile.
+    """
+    sheet, journal = copy.sheet, read_journal(_journal_path(book))
+    if copy.problem:
+        raise SheetError(f"{copy.path}: {copy.problem.where}: {copy.problem.says.en}")
+    event: Saved | Changed = Saved(at=at, by=by, sheet=sheet)
+    if journal.sheet is not None and differences(journal.sheet, sheet):
+        if not reason:
+            raise SheetError(f"{copy.path}: locked; say why it is changed")
+        require_sound_tasks(sheet)
+        event = record_change(sheet, journal, reason, at=at, by=by, baselines=_baselines(book, sheet))
+    copy.became(edit_sheet(copy.path, copy.edits, read=copy.read))
+    append(_journal_path(book), event)
     return event
 
 

@@ -11,10 +11,11 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from okrlib.analysis.data import StoreData
+from okrlib.analysis.facts import fact
 from okrlib.analysis.forecast import Forecast
 from okrlib.analysis.metrics import find_metric
-from okrlib.analysis.outlook import kr_period, more_is_better
-from okrlib.analysis.tracks import Track, eve, forecasts, past_quarters, same_days_of, untracked
+from okrlib.analysis.outlook import Filter, kr_period, more_is_better
+from okrlib.analysis.tracks import Track, eve, forecasts, past_quarters, same_days_of, tracks, untracked
 from okrlib.okr import KeyResult, KeyResultState, Scorecard
 from okrlib.periods import Period, Quarter
 from okrlib.starter import starter_file
@@ -135,6 +136,47 @@ class _Seen:
     now: Forecast | None
 
 
+@dataclass(frozen=True)
+class Meter:
+    """A metric over a period, its past and its forecasts laid out once: how high any target is can be read at once."""
+
+    track: Track
+    period: Period
+    seen: _Seen
+    policy: Policy
+
+    def read(self, kr: KeyResult, baseline: Decimal | None, original: KeyResult | None = None) -> Ambition:
+        """Say how high the target of a key result is; `original` is what was locked."""
+        track, period, seen, policy = self.track, self.period, self.seen, self.policy
+        rising = more_is_better(kr, baseline)
+        before = track.over(same_days_of(Quarter.of(period.start).year_ago, period))
+        at_lock, now = _chance(seen.lock, original, baseline), _chance(seen.now, kr, baseline)
+        judged = now if seen.lock is None else at_lock
+        plan = seen.eve if seen.lock else seen.now
+        return Ambition(
+            kr.id,
+            judged,
+            at_lock,
+            now,
+            propose(plan, policy, track.metric.unit, rising=rising) if plan else None,
+            None if before is None else Decimal(repr(before)),
+            _best(track, period, rising=rising),
+            _flat(seen.eve, before, track.metric.unit, policy, rising=rising),
+            None if judged is None or kr.guardrail else policy.mark(judged),
+            seen.now.low_confidence if seen.now else None,
+            seen.now.reason if seen.now else NOT_TOLD,
+        )
+
+
+def meter(data: StoreData, metric: str, where: Filter, period: Period, policy: Policy) -> Meter | Text:
+    """Lay out a metric for targets still to be set, or say why none of them has a chance that can be told."""
+    laid = tracks(data, {metric: (metric, where)})
+    if metric not in laid:
+        return untracked(find_metric(metric)) or fact(data, period, metric, dict(where)).reason or NOT_TOLD
+    early, now = (forecasts(data, laid, period, day) for day in (eve(period), data.as_of))
+    return Meter(laid[metric], period, _Seen(early.get(metric), None, now.get(metric)), policy)
+
+
 def ambitions(
     data: StoreData, card: Scorecard, laid: Mapping[str, Track], policy: Policy, locked_on: date | None
 ) -> dict[str, Ambition]:
@@ -148,7 +190,9 @@ def ambitions(
         lock = forecasts(data, own, period, max(locked_on, period.end - LONGEST_LEAD)) if locked_on else {}
         seen |= {key: _Seen(early.get(key), lock.get(key), now.get(key)) for key in own}
     return {
-        state.id: _ambition(state, laid[state.id], periods[state.id], seen[state.id], policy)
+        state.id: Meter(laid[state.id], periods[state.id], seen[state.id], policy).read(
+            state.key_result, state.baseline, state.original
+        )
         if state.id in seen
         else Ambition(state.id, reason=_untold(state))
         for state in measured
@@ -159,31 +203,10 @@ def _untold(state: KeyResultState) -> Text:
     return untracked(find_metric(str(state.key_result.metric))) or state.reading.reason or NOT_TOLD
 
 
-def _ambition(state: KeyResultState, track: Track, period: Period, seen: _Seen, policy: Policy) -> Ambition:
-    rising = more_is_better(state.key_result, state.baseline)
-    before = track.over(same_days_of(Quarter.of(period.start).year_ago, period))
-    at_lock, now = _chance(seen.lock, state.original, state), _chance(seen.now, state.key_result, state)
-    judged = now if seen.lock is None else at_lock
-    plan = seen.eve if seen.lock else seen.now
-    return Ambition(
-        state.id,
-        judged,
-        at_lock,
-        now,
-        propose(plan, policy, track.metric.unit, rising=rising) if plan else None,
-        None if before is None else Decimal(repr(before)),
-        _best(track, period, rising=rising),
-        _flat(seen.eve, before, track.metric.unit, policy, rising=rising),
-        None if judged is None or state.key_result.guardrail else policy.mark(judged),
-        seen.now.low_confidence if seen.now else None,
-        seen.now.reason if seen.now else NOT_TOLD,
-    )
-
-
-def _chance(forecast: Forecast | None, kr: KeyResult | None, state: KeyResultState) -> float | None:
+def _chance(forecast: Forecast | None, kr: KeyResult | None, baseline: Decimal | None) -> float | None:
     if forecast is None or kr is None or kr.target is None:
         return None
-    return forecast.probability(kr.target, at_least=more_is_better(kr, state.baseline))
+    return forecast.probability(kr.target, at_least=more_is_better(kr, baseline))
 
 
 def _best(track: Track, period: Period, *, rising: bool) -> tuple[Quarter, Decimal] | None:

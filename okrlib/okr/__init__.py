@@ -14,6 +14,7 @@ from okrlib.okr.events import (
     Idea,
     Lesson,
     Locked,
+    Saved,
     Scored,
     Survey,
     TaskUpdate,
@@ -23,9 +24,10 @@ from okrlib.okr.labels import LABELS
 from okrlib.okr.model import KeyResult, Measure, Milestone, Objective, Sheet, Task, Where
 from okrlib.okr.scorecard import scorecard
 from okrlib.okr.scoring import Average, Reading, Score, Zone, roll_up
-from okrlib.okr.sheet import differences, edit_sheet, fingerprint, read_sheet, set_state
+from okrlib.okr.sheet import Edit, differences, edit_sheet, fingerprint, read_sheet, set_state
 from okrlib.okr.states import KeyResultState, ObjectiveState, Scorecard
 from okrlib.okr.status import Outlook, Status
+from okrlib.okr.working_copy import WorkingCopy, changes
 
 __all__ = [
     "LABELS",
@@ -36,6 +38,7 @@ __all__ = [
     "CheckIn",
     "Decision",
     "Difference",
+    "Edit",
     "Event",
     "Feedback",
     "Finding",
@@ -53,6 +56,7 @@ __all__ = [
     "ObjectiveState",
     "Outlook",
     "Reading",
+    "Saved",
     "Score",
     "Scorecard",
     "Scored",
@@ -62,9 +66,11 @@ __all__ = [
     "Task",
     "TaskUpdate",
     "Where",
+    "WorkingCopy",
     "Zone",
     "append",
     "baseline_period",
+    "changes",
     "check_sheet",
     "close",
     "differences",

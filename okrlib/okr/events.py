@@ -79,6 +79,13 @@ class Changed(Happening):
     fingerprint: str
 
 
+class Saved(Happening):
+    """A form saved the sheet without changing what is binding: a draft's snapshot, to look at and go back to."""
+
+    kind: Literal["saved"] = "saved"
+    sheet: Sheet
+
+
 class CheckIn(Happening):
     """What an owner says about a key result: a confidence from 0 to 10 and, always, the story behind it.
 
@@ -216,7 +223,7 @@ class Lesson(Happening):
 
 
 Event = Annotated[
-    Locked | Changed | CheckIn | Decision | Idea | Feedback | Survey | TaskUpdate | Scored | Cause | Lesson,
+    Locked | Changed | Saved | CheckIn | Decision | Idea | Feedback | Survey | TaskUpdate | Scored | Cause | Lesson,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+_NEW = 0o644  # a temporary file is its maker's alone; a sheet is the team's
+
 
 def lock_beside(path: Path) -> FileLock:
     """Return the lock that every writer of `path` takes; the folder is created. Its file is ``.<name>.lock``."""
@@ -24,7 +26,10 @@ def replace(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        shutil.copymode(path, name)
+        if path.exists():
+            shutil.copymode(path, name)
+        else:
+            Path(name).chmod(_NEW)
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)

@@ -23,6 +23,7 @@ from okrlib.okr.events import (
     Idea,
     Lesson,
     Locked,
+    Saved,
     Scored,
     Survey,
     TaskUpdate,
@@ -86,6 +87,11 @@ class Journal:
         """The last journalled snapshot: what is in force."""
         snapshots = [event.sheet for event in self.events if isinstance(event, Locked | Changed)]
         return snapshots[-1] if snapshots else None
+
+    @property
+    def versions(self) -> tuple[Locked | Changed | Saved, ...]:
+        """Everything that holds the sheet as it was, oldest first."""
+        return tuple(event for event in self.events if isinstance(event, Locked | Changed | Saved))
 
     def in_force(self, sheet: Sheet) -> Sheet:
         """Return the intention last journalled, with the milestones reached since; before the lock, `sheet` as a draft."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,9 @@ from okrlib.okr.files import lock_beside, replace
 from okrlib.okr.model import Sheet, State
 from okrlib.periods import Quarter
 from okrlib.yaml_files import dump_yaml, load_yaml, parse_model, read_yaml
+
+Edit = tuple[str, object]
+"""A place in a sheet and what to put there, see `apply_edits`."""
 
 # What reports how the work goes, and so changes without a reason: the rest of the model is intention.
 _COURSE: Any = {
@@ -55,15 +58,18 @@ def fingerprint(sheet: Sheet) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def differences(before: Sheet, after: Sheet) -> list[Difference]:
-    """Return what was changed in the intention, of which state, task status and milestones reached are no part."""
-    old, new = _items(before), _items(after)
+def differences(before: Sheet, after: Sheet, *, whole: bool = False) -> list[Difference]:
+    """Return what was changed in the intention, of which state, task status and milestones reached are no part.
+
+    `whole` returns what was changed in all that the sheet says.
+    """
+    old, new = (_items(sheet, None if whole else _COURSE) for sheet in (before, after))
     return [change for name in {**old, **new} for change in _compared(name, old.get(name), new.get(name))]
 
 
-def _items(sheet: Sheet) -> dict[str, dict[str, Any]]:
+def _items(sheet: Sheet, exclude: Any) -> dict[str, dict[str, Any]]:
     """Every item's own fields by id, and which objective it belongs to; the sheet's own fields stand under ""."""
-    fields = sheet.model_dump(mode="json", exclude=_COURSE)
+    fields = sheet.model_dump(mode="json", exclude=exclude)
     objectives = fields.pop("objectives")
     items = {"": fields}
     for objective in objectives:
@@ -86,25 +92,39 @@ def _title(item: dict[str, Any] | None) -> str | None:
     return None if item is None else str(item.get("title") or item.get("metric") or item["id"])
 
 
-def edit_sheet(path: Path, edits: Mapping[str, object], *, read: str) -> Sheet:
+def edit_sheet(path: Path, edits: Mapping[str, object] | Sequence[Edit], *, read: str | None) -> Sheet:
     """Write `edits` into the file, comments and order kept, and return the sheet it now is.
 
-    A key is ``<id>/<field>`` (``O1.1/target``, ``O1.1/measure/unit``, ``O1.1/milestones/0/done``), a field of the
-    sheet (``cadence_days``), or a list and a dash to add to it (``objectives/-``, ``O1/key_results/-``); None removes
-    the field, or the item when the key is an id alone. `read` is the fingerprint of the sheet the edits were made on:
-    SheetError when the file says something else by now, or when the result would be no sound sheet; the file then
-    stays as it was.
+    Every edit is a place and what to put there, see `apply_edits`. `read` is the fingerprint of the sheet the edits were
+    made on, None where there was no file yet. SheetError when the file says something else by now, or when the result
+    would be no sound sheet; the file then stays as it was.
     """
+    steps = list(edits.items()) if isinstance(edits, Mapping) else list(edits)
     with lock_beside(path):
-        tree = read_yaml(path)
-        if fingerprint(_parse(tree, path)) != read:
+        tree = blank_sheet(path) if read is None and not path.exists() else read_yaml(path)
+        if read != (fingerprint(_parse(tree, path)) if path.exists() else None):
             raise SheetError(f"{path}: changed since it was read; read it again and repeat the edit")
-        for pointer, value in edits.items():
-            _set(tree, pointer, value, path)
+        apply_edits(tree, steps, str(path))
         text = dump_yaml(tree)
         sheet = _parse(load_yaml(text, str(path)), path)
         replace(path, text)
     return sheet
+
+
+def blank_sheet(path: Path) -> Any:
+    """Return the tree of a new sheet for the store and quarter in whose place `path` lies."""
+    return load_yaml(f"store: {path.parent.name}\nquarter: {path.stem}\nstate: draft\nobjectives: []\n", str(path))
+
+
+def apply_edits(tree: Any, edits: Sequence[Edit], name: str) -> None:
+    """Change a tree of `read_yaml` in place, in the order of the edits; `name` stands in the SheetError.
+
+    A place is ``<id>/<field>`` (``O1.1/target``, ``O1.1/measure/unit``, ``O1.1/milestones/0/done``), a field of the
+    sheet (``cadence_days``), a list and a dash to add to it (``objectives/-``, ``O1/key_results/-``), or an id and ``@``
+    to move the item to that position among its siblings; None removes the field, or the item when the place is an id.
+    """
+    for pointer, value in edits:
+        _set(tree, pointer, value, name)
 
 
 def set_state(path: Path, state: State) -> Sheet:
@@ -112,17 +132,19 @@ def set_state(path: Path, state: State) -> Sheet:
     return edit_sheet(path, {"state": state}, read=fingerprint(read_sheet(path)))
 
 
-def _set(tree: Any, pointer: str, value: object, path: Path) -> None:
+def _set(tree: Any, pointer: str, value: object, name: str) -> None:
     first, *rest = pointer.split("/")
     places = ((items, at) for items in _lists(tree) for at, item in enumerate(items) if item["id"] == first)
     siblings, at = next(places, (None, 0))
     try:
-        if siblings is None:
-            _put(tree, [first, *rest], _plain(value))
+        if siblings is not None and rest == ["@"]:
+            siblings.insert(int(str(value)), siblings.pop(at))
+        elif siblings is None:
+            _put(tree, [first, *rest], as_typed(value))
         else:
-            _put(siblings, [str(at), *rest], _plain(value))
+            _put(siblings, [str(at), *rest], as_typed(value))
     except (KeyError, IndexError, ValueError, TypeError):
-        raise SheetError(f"{path}: {pointer}: no such place; expected an id and a field, such as O1.1/target") from None
+        raise SheetError(f"{name}: {pointer}: no such place; expected an id and a field, such as O1.1/target") from None
 
 
 def _lists(tree: Any) -> Iterator[list[Any]]:
@@ -148,14 +170,14 @@ def _put(node: Any, steps: list[str], value: Any) -> None:
         node[key] = value
 
 
-def _plain(value: object) -> Any:
+def as_typed(value: object) -> Any:
     """Return a value as YAML writes it: models as their given fields, decimals as the digits they have."""
     if isinstance(value, BaseModel):
-        return _plain(value.model_dump(exclude_defaults=True))
+        return as_typed(value.model_dump(exclude_defaults=True))
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): as_typed(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        return [as_typed(part) for part in value]
     if isinstance(value, Decimal):
         return load_yaml(format(value, "f"), "number")
     return value if value is None or isinstance(value, bool | int | float | date) else str(value)
