@@ -1,17 +1,18 @@
 """okrlib: an OKR workbook for merchants who run stores on e-commerce platforms.
 
-Notebooks need two names: `open_book`, which opens a store's quarter as of a day, and `show`, which draws it.
+Notebooks need two names: `open_book`, which opens a store's quarter as of a day, and `show`, which draws it; in a person's
+hands also `forms`, which write its sheet and journal.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from okrlib import show
+    from okrlib import forms, show
     from okrlib.book import Book, open_book
 
 __version__ = "0.1.0"
-__all__ = ["Book", "__version__", "open_book", "show"]
+__all__ = ["Book", "__version__", "forms", "open_book", "show"]
 
 _WHERE = {"Book": "okrlib.book", "open_book": "okrlib.book"}
 
@@ -20,6 +21,6 @@ def __getattr__(name: str) -> Any:
     """Find the public names when first used, so that a command that needs none of them starts at once."""
     if name in _WHERE:
         return getattr(import_module(_WHERE[name]), name)
-    if name == "show":
-        return import_module("okrlib.show")
+    if name in {"forms", "show"}:
+        return import_module(f"okrlib.{name}")
     raise AttributeError(f"okrlib has no {name!r}; it has {', '.join(__all__)}")

@@ -21,6 +21,7 @@ FLOORS = (
     {"run"},
     {"packets"},
     {"cli"},
+    {"forms"},
     {"__main__"},
 )
 FLOOR_OF = {part: height for height, parts in enumerate(FLOORS) for part in parts}

@@ -164,6 +164,8 @@ def _put(node: Any, steps: list[str], value: Any) -> None:
         if isinstance(node, dict) and node.get(step) is None:
             node[step] = [] if rest == ["-"] else {}
         _put(node[key], rest, value)
+        if value is None and node[key] == {}:
+            del node[key]  # what has lost its last field is not there
     elif value is None:
         del node[key]
     else:

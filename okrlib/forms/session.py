@@ -1,0 +1,259 @@
+"""A sheet in somebody's hands: the working copy, the Book it is checked against, and the forms that show it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from okrlib.analysis import outlook as look
+from okrlib.analysis.metrics import CATALOGUE
+from okrlib.analysis.targets import Ambition, Meter, meter
+from okrlib.book import Book
+from okrlib.cli.app import now, who
+from okrlib.okr import (
+    Baseline,
+    Changed,
+    Edit,
+    Finding,
+    KeyResult,
+    Locked,
+    Objective,
+    Reading,
+    Saved,
+    WorkingCopy,
+    read_journal,
+)
+from okrlib.steps import lock_sheet, save_sheet
+from okrlib.text import Locale, Text
+
+_OPEN: dict[Path, Session] = {}
+
+
+def session(book: Book) -> Session:
+    """Return the session of the Book's sheet in this kernel; one that is open already goes on with the new Book."""
+    path = book.workbook.sheet_path(book.store.store, book.quarter)
+    found = _OPEN.get(path)
+    if found is None:
+        found = _OPEN[path] = Session(book, path)
+    else:
+        found.reopen(book)
+    return found
+
+
+class Session:
+    """One sheet being edited in this kernel by one person; every form of the sheet shows the same working copy."""
+
+    def __init__(self, book: Book, path: Path) -> None:
+        self.copy = WorkingCopy(path)
+        self.by = who(None)
+        self.listeners: list[Callable[[], None]] = []
+        self._readings: dict[tuple[Any, ...], Reading] = {}
+        self._baselines: dict[tuple[Any, ...], Baseline | Text] = {}
+        self._meters: dict[tuple[Any, ...], Meter | Text] = {}
+        self._findings: list[Finding] | None = None
+        self.book = book
+
+    def reopen(self, book: Book) -> None:
+        """Go on with another Book of the same sheet: another day, another language, newer data."""
+        if not self.copy.changed:
+            self.copy = WorkingCopy(self.copy.path)
+        for known in (self._readings, self._baselines, self._meters):
+            known.clear()
+        self.book = book
+        self._changed()
+
+    @property
+    def locale(self) -> Locale:
+        """The language of the forms."""
+        return self.book.locale
+
+    def say(self, text: Text, **values: object) -> str:
+        """Return `text` in the language of the forms."""
+        return self.book.say(text, **values)
+
+    def edit(self, *edits: Edit) -> None:
+        """Change the working copy and tell every form; removing what is not there is no change."""
+        wanted = [edit for edit in edits if edit[1] is not None or self.value(edit[0]) is not None]
+        if wanted:
+            self.copy.edit(*wanted)
+            self._changed()
+
+    def undo(self) -> None:
+        """Take back the last step."""
+        self.copy.undo()
+        self._changed()
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self.copy.redo()
+        self._changed()
+
+    def _changed(self) -> None:
+        self._findings = None
+        self._keep()
+        for listener in list(self.listeners):
+            listener()
+
+    def value(self, place: str) -> Any:
+        """Return what is typed at a place (an id and a field, or an id); None where nothing is."""
+        first, *rest = place.split("/")
+        node: Any = next((item for item in self._items() if item["id"] == first), None)
+        node, rest = (self.copy.typed, [first, *rest]) if node is None else (node, rest)
+        for step in rest:
+            node = node.get(step) if isinstance(node, dict) else None
+        return node
+
+    def _items(self) -> Iterator[dict[str, Any]]:
+        for objective in self.copy.typed.get("objectives") or ():
+            yield objective
+            for name in ("key_results", "tasks"):
+                yield from objective.get(name) or ()
+
+    def next_id(self, prefix: str) -> str:
+        """Return the first id with this prefix that nothing has: ``O3`` for ``O``, ``O1.4`` for ``O1.``."""
+        taken = {item["id"] for item in self._items()}
+        return next(name for n in range(1, len(taken) + 2) if (name := f"{prefix}{n}") not in taken)
+
+    @property
+    def working(self) -> Book:
+        """The Book as if the working copy were saved, with what has been read of the data so far."""
+        sheet = self.copy.sheet
+        book = replace(self.book, sheet=sheet)
+        measured = [kr for kr in sheet.key_results if kr.metric in CATALOGUE]
+        baselines = {kr.id: start.value for kr in measured if isinstance(start := self.baseline(kr), Baseline)}
+        ambitions = {kr.id: found for kr in measured if (found := self._ambition(kr)) is not None}
+        known = {"readings": {kr.id: self.reading(kr) for kr in measured}, "baselines": baselines}
+        book.__dict__.update(known | {"ambitions": ambitions, "intended": sheet})
+        return book
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the checks say of the working copy; what is unsound comes first."""
+        if self._findings is None:
+            self._findings = self.working.findings
+            if problem := self.copy.problem:
+                why = Text("the sheet cannot be saved like this", "这样无法保存目标表")
+                self._findings = [Finding("error", problem.where, problem.says, why, _MEND), *self._findings]
+        return self._findings
+
+    def reading(self, kr: KeyResult) -> Reading:
+        """Return what the data gives for a key result today, computed once for each metric, filter and due day."""
+        period = look.kr_period(self.copy.sheet, kr)
+        key = (*kr.measures, period)
+        if key not in self._readings:
+            self._readings[key] = look.reading(self.book.data, kr, period)
+        return self._readings[key]
+
+    def baseline(self, kr: KeyResult) -> Baseline | Text | None:
+        """Return where a key result starts: frozen, typed, or as its rule has it today; a Text says why there is none."""
+        if frozen := self.book.whole_journal.baselines.get(kr.id):
+            return frozen
+        if kr.baseline is None or isinstance(kr.baseline, Decimal):
+            return None if kr.baseline is None else Baseline(value=kr.baseline)
+        key = (*kr.measures, kr.baseline)
+        if key not in self._baselines:
+            alone = self.copy.sheet.model_copy(update={"objectives": (_holding(kr),)})
+            found, missing = look.baselines(self.book.data, alone, self.book.as_of, "")
+            self._baselines[key] = found.get(kr.id) or missing[kr.id]
+        return self._baselines[key]
+
+    def meter(self, kr: KeyResult) -> Meter | Text:
+        """Return the ambition meter of a key result's metric, laid out once; a Text says why there is none."""
+        key = self._meter_key(kr)
+        if key not in self._meters:
+            self._meters[key] = meter(self.book.data, str(kr.metric), kr.where.items, key[-1], self.book.policy)
+        return self._meters[key]
+
+    def _meter_key(self, kr: KeyResult) -> tuple[Any, ...]:
+        return (*kr.measures, look.kr_period(self.copy.sheet, kr))
+
+    def _ambition(self, kr: KeyResult) -> Ambition | None:
+        """Read the meter where it is laid out already: a keystroke does not wait for a forecast."""
+        known = self._meter_key(kr) in self._meters and kr.target is not None
+        found = self.ambition(kr) if known else None
+        return found if isinstance(found, Ambition) else None
+
+    def ambition(self, kr: KeyResult) -> Ambition | Text:
+        """Read the meter for a key result's target."""
+        found, start = self.meter(kr), self.baseline(kr)
+        return (
+            found.read(kr, start.value if isinstance(start, Baseline) else None) if isinstance(found, Meter) else found
+        )
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether the sheet is binding, so that a change needs a reason."""
+        return self.book.whole_journal.locked is not None
+
+    def save(self, reason: str | None = None) -> None:
+        """Write the working copy and journal it; SheetError, and nothing written, where `save_sheet` refuses."""
+        save_sheet(self.book, self.copy, at=now(), by=self.by, reason=reason)
+        self._read_journal()
+
+    def lock(self) -> Locked:
+        """Make the saved sheet binding; SheetError says what stands against it."""
+        self._read_journal()
+        event = lock_sheet(replace(self.book, sheet=self.copy.base), at=now(), by=self.by)
+        self.copy = WorkingCopy(self.copy.path)
+        self._read_journal()
+        return event
+
+    def _read_journal(self) -> None:
+        path = self.book.workbook.journal_path(self.book.store.store, self.book.quarter)
+        journal = read_journal(path)
+        self.book = replace(self.book, sheet=self.copy.base, journal=journal.until(self.book.as_of))
+        self.book.__dict__["whole_journal"] = journal
+        self._changed()
+
+    @property
+    def versions(self) -> tuple[Locked | Changed | Saved, ...]:
+        """The sheet as it was, latest first."""
+        return self.book.whole_journal.versions[::-1]
+
+    def restore(self, version: Locked | Changed | Saved) -> None:
+        """Edit the working copy so that it says again what a version said; it can be undone, and is yet to be saved."""
+        self.copy.restore(version.sheet)
+        self._changed()
+
+    def reread(self, *, keep: bool) -> None:
+        """Begin anew from the file as somebody else left it, the own edits kept on top or not."""
+        self.copy.reread(keep=keep)
+        self._read_journal()
+
+    @property
+    def _unsaved(self) -> Path:
+        return self.book.workbook.home / ".okr" / "unsaved"
+
+    def _keep(self) -> None:
+        """Keep unsaved edits on disk, under this process's number, in case the kernel goes."""
+        path = self._unsaved / f"{self.book.store.store}.{self.book.quarter}.{os.getpid()}.yaml"
+        if self.copy.edits:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(self.copy.kept(), encoding="utf-8")
+        else:
+            path.unlink(missing_ok=True)
+
+    @property
+    def left_behind(self) -> list[Path]:
+        """Unsaved edits of this sheet whose kernel is gone."""
+        found = self._unsaved.glob(f"{self.book.store.store}.{self.book.quarter}.*.yaml")
+        return [path for path in sorted(found) if not psutil.pid_exists(int(path.stem.rsplit(".", 1)[1]))]
+
+    def take_up(self, path: Path) -> None:
+        """Do the unsaved edits of a kernel that is gone again; SheetError if the sheet has no place for them by now."""
+        self.copy.take_up(path.read_text(encoding="utf-8"))
+        path.unlink()
+        self._changed()
+
+
+_MEND = Text("Mend it, or undo.", "请修改，或撤销。")
+
+
+def _holding(kr: KeyResult) -> Objective:
+    return Objective(id="O", title="O", key_results=(kr.model_copy(update={"weight": None}),))
