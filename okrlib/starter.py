@@ -15,6 +15,7 @@ _IGNORED = """\
 exports/
 warehouse/
 reports/
+.okr/
 .ipynb_checkpoints/
 """
 

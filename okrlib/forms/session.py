@@ -29,6 +29,7 @@ from okrlib.okr import (
     WorkingCopy,
     read_journal,
 )
+from okrlib.okr.refusals import refusal
 from okrlib.steps import lock_sheet, save_sheet
 from okrlib.text import Locale, Text
 
@@ -44,6 +45,11 @@ def session(book: Book) -> Session:
     else:
         found.reopen(book)
     return found
+
+
+def forget() -> None:
+    """Forget all sessions, as a new kernel would."""
+    _OPEN.clear()
 
 
 class Session:
@@ -136,11 +142,20 @@ class Session:
     def findings(self) -> list[Finding]:
         """What the checks say of the working copy; what is unsound comes first."""
         if self._findings is None:
-            self._findings = self.working.findings
-            if problem := self.copy.problem:
-                why = Text("the sheet cannot be saved like this", "这样无法保存目标表")
-                self._findings = [Finding("error", problem.where, problem.says, why, _MEND), *self._findings]
+            problem = self.copy.problem
+            wrong = [(problem.where, problem.says)] if problem else list(self._against_the_way())
+            unsound = [Finding("error", where, says, _WHY, _MEND) for where, says in wrong]
+            self._findings = [*unsound, *self.working.findings]
         return self._findings
+
+    def _against_the_way(self) -> Iterator[tuple[str, Text]]:
+        """Levels that run against the way from a baseline which only the data tell; a lock would refuse them."""
+        for kr in self.copy.sheet.key_results:
+            start = self.baseline(kr) if kr.metric in CATALOGUE and isinstance(kr.baseline, str) else None
+            try:
+                kr.check_baseline(start.value if isinstance(start, Baseline) else None)
+            except ValueError as bad:
+                yield kr.id, refusal(str(bad))
 
     def reading(self, kr: KeyResult) -> Reading:
         """Return what the data gives for a key result today, computed once for each metric, filter and due day."""
@@ -252,6 +267,7 @@ class Session:
         self._changed()
 
 
+_WHY = Text("the sheet cannot be saved or locked like this", "这样无法保存或锁定目标表")
 _MEND = Text("Mend it, or undo.", "请修改，或撤销。")
 
 

@@ -140,6 +140,7 @@ def _set(tree: Any, pointer: str, value: object, name: str) -> None:
         if siblings is not None and rest == ["@"]:
             siblings.insert(int(str(value)), siblings.pop(at))
         elif siblings is None:
+            Sheet.model_fields[first]  # KeyError: neither an id nor a field of the sheet
             _put(tree, [first, *rest], as_typed(value))
         else:
             _put(siblings, [str(at), *rest], as_typed(value))

@@ -1,0 +1,35 @@
+"""A workbook to fill in forms in: the corner shop, its sheet a draft, copied afresh for every test."""
+
+import shutil
+from functools import partial
+
+import pytest
+
+from okrlib.book import open_book
+from okrlib.forms import session as sessions
+from tests.corner_shop import NAME, corner_shop
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory):
+    """The corner shop, read once."""
+    return corner_shop(tmp_path_factory.mktemp("shop") / "workbook")
+
+
+@pytest.fixture
+def home(shop, tmp_path):
+    """A copy of its workbook."""
+    sessions.forget()
+    return shutil.copytree(shop.home, tmp_path / "workbook")
+
+
+@pytest.fixture
+def book(home):
+    """Open the shop's third quarter of 2025 in the copy."""
+    return partial(open_book, NAME, "2025Q3", "2025-08-31", home=home)
+
+
+@pytest.fixture
+def sheet_path(home):
+    """Where the sheet lies."""
+    return home / "params" / "okrs" / NAME / "2025Q3.yaml"
