@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from okrlib.demo import shopify, tmall
+from okrlib.demo import around, shopify, tmall
+from okrlib.demo.around import traffic
+from okrlib.demo.around.world import SHOPIFY as SHOPIFY_WORLD
+from okrlib.demo.around.world import TMALL as TMALL_WORLD
+from okrlib.demo.around.world import World
 from okrlib.demo.catalogue import SHOPIFY, TMALL
 from okrlib.demo.cells import spoil
 from okrlib.demo.shop import Shop, ShopSpec
-from okrlib.demo.simulate import simulate
+from okrlib.demo.simulate import run_year
 from okrlib.errors import ParameterError
 from okrlib.periods import Period, Quarter
 
@@ -28,6 +32,7 @@ class DemoStore:
     write_products: Callable[[Shop, Path], Path]
     encoding: str
     slips: tuple[tuple[int, str, str], ...]
+    world: World
 
 
 STORES: Mapping[str, DemoStore] = {
@@ -41,6 +46,7 @@ STORES: Mapping[str, DemoStore] = {
             (202, "总金额", "N/A"),
             (303, "订单状态", "待人工核实"),
         ),
+        TMALL_WORLD,
     ),
     "demo_shopify": DemoStore(
         SHOPIFY,
@@ -48,6 +54,7 @@ STORES: Mapping[str, DemoStore] = {
         shopify.write_products,
         shopify.ENCODING,
         ((101, "Created at", "0000-00-00 00:00:00 +0000"), (202, "Total", "N/A")),
+        SHOPIFY_WORLD,
     ),
 }
 SETTLED = timedelta(days=25)  # after a quarter: every refund is through and every parcel received
@@ -67,13 +74,19 @@ def write_store(store: DemoStore, folder: Path, until: date) -> list[Path]:
     opened = store.spec.opened
     if not opened <= until <= LAST_DAY:
         raise ParameterError(f"until {until}: the demo shops can be simulated from {opened} to {LAST_DAY}")
-    shop, files = simulate(store.spec, until), list[Path]()
+    later = run_year(store.spec, until)
+    shop, files = later.known(Period(opened, until), until), list[Path]()
     for created, taken in export_dates(opened, until):
         written = store.write(shop.known(created, taken), folder)
         if created.end < taken < created.end + SETTLED:
             spoil(written[0], store.encoding, store.slips)
         files += written
-    return [*files, store.write_products(shop, folder)]
+    files.append(store.write_products(shop, folder))
+    if store.world.overall:
+        files.append(tmall.write_overview(traffic.overall(shop, store.world), folder))
+        if shop.orders["received"].notna().any():
+            files.append(tmall.write_settlement(shop, folder))
+    return [*files, *around.write_around(shop, later, store.world, folder)]
 
 
 def export_dates(opened: date, until: date) -> list[tuple[Period, date]]:

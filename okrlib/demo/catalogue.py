@@ -68,6 +68,8 @@ TMALL = ShopSpec(
             ("QL-CP-01", "竹制干泡茶盘 小号", "99.00", 0.03), ("QL-CP-02", "黑檀木茶盘 中号", "329.00", 0.012),
             ("QL-CP-03", "乌金石茶盘 大号", "458.00", 0.007), ("QL-CP-04", "陶瓷壶承 圆形", "79.00", 0.03),
             ("QL-CP-05", "便携茶席布配壶垫", "49.00", 0.024)),
+        # Listed since the spring of 2025, and nobody buys it.
+        Product("QL-LH-09", "金丝楠木茶礼盒 定制款", "礼盒", Decimal("698.00"), 0.0, launched=date(2025, 4, 10)),
     ),
     cost_shares={"茶壶": Decimal("0.38"), "茶杯": Decimal("0.34"), "盖碗": Decimal("0.33"),
                  "茶叶": Decimal("0.46"), "茶盘": Decimal("0.41"), "礼盒": Decimal("0.44")},
@@ -134,6 +136,8 @@ SHOPIFY = ShopSpec(
             ("QT-TR-01", "Bamboo Dry Tea Tray - Small", "45.00", 0.035),
             ("QT-TR-02", "Ebony Tea Tray - Medium", "118.00", 0.012),
             ("QT-TR-03", "Ceramic Pot Stand - Round", "29.00", 0.03)),
+        # Listed since the spring of 2025, and nobody buys it.
+        Product("QT-CU-09", "Gilded Master Cup - Boxed", "Cups", Decimal("88.00"), 0.0, launched=date(2025, 4, 10)),
     ),
     cost_shares={"Teapots": Decimal("0.34"), "Cups": Decimal("0.3"), "Gaiwans": Decimal("0.3"),
                  "Teas": Decimal("0.42"), "Trays": Decimal("0.38"), "Gift Boxes": Decimal("0.4")},

@@ -203,6 +203,11 @@ def _lines(shop: Shop) -> pd.DataFrame:
     )
 
 
+def order_ids(orders: pd.DataFrame) -> list[str]:
+    """Return the names of orders, such as #1001."""
+    return _names(orders.index)
+
+
 def _names(numbers: pd.Series | pd.Index) -> list[str]:
     return [f"#{number + FIRST_NUMBER}" for number in numbers]
 

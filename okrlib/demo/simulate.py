@@ -24,11 +24,12 @@ HOURS = np.array([3, 1, 1, 1, 1, 1, 2, 3, 5, 7, 8, 7, 7, 7, 7, 7, 7, 6, 6, 8, 10
 
 
 def simulate(spec: ShopSpec, until: date) -> Shop:
-    """Run the shop from its opening to the end of the day `until`.
+    """Run the shop from its opening to the end of the day `until`."""
+    return run_year(spec, until).known(Period(spec.opened, until), until)
 
-    The run itself goes on to the end of that year, so an `until` later in the year adds to the past and alters nothing
-    but what became of it.
-    """
+
+def run_year(spec: ShopSpec, until: date) -> Shop:
+    """Run the shop to the end of the year of `until`: a later day adds to the past, and alters only what became of it."""
     rng = np.random.default_rng(spec.seed)
     days = np.arange(np.datetime64(spec.opened) - WARM_UP, np.datetime64(date(until.year + 1, 1, 1)))
     appeal = _appeal(spec, days)
@@ -36,7 +37,7 @@ def simulate(spec: ShopSpec, until: date) -> Shop:
     orders = _orders(spec, days, pull, rng)
     lines = _lines(spec, orders, days, appeal, rng)
     _follow(spec, orders, lines, rng)
-    return Shop(spec, orders, lines, until).known(Period(spec.opened, until), until)
+    return Shop(spec, orders, lines, date(until.year, 12, 31))
 
 
 def _years(spec: ShopSpec, days: Days) -> Floats:

@@ -16,10 +16,10 @@ def put_outputs(con: duckdb.DuckDBPyConnection, lake: Lake, store: Store, layout
 
     A line that comes twice has the same key as an earlier one of its file: the first counts.
     """
-    mentions = f"SELECT DISTINCT {layout.order}::VARCHAR FROM ruled WHERE lacking IS NULL"
     twice = 0
     for name, output in layout.tables.items():
         con.execute(f"CREATE OR REPLACE TEMP TABLE canonical AS {_output_sql(layout, store, name)}")
+        mentions = f"SELECT DISTINCT {_entry(layout, name)} FROM ruled WHERE lacking IS NULL"
         _refuse_gaps(con, layout, name)
         key = ", ".join(TABLES[name].key)
         first = f"SELECT * FROM canonical QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY source_line) = 1"
@@ -40,8 +40,17 @@ def _output_sql(layout: Layout, store: Store, name: str) -> str:
     columns = ", ".join(
         f"({given.get(column, 'NULL')})::{spec.type} AS {column}" for column, spec in table.columns.items()
     )
-    return f"""SELECT {quoted(store.store)} AS store, {columns}, {layout.order}::VARCHAR AS source_order,
+    return f"""SELECT {quoted(store.store)} AS store, {columns}, {_entry(layout, name)} AS source_order,
         source_file, source_line FROM kept JOIN files USING (file_no) WHERE {output.where}"""
+
+
+def _entry(layout: Layout, table: str) -> str:
+    """Return SQL for what a later export replaces as a whole: an order; of days, only what the same layout told of them.
+
+    So a shop's visits from its platform and by source from a template stand side by side.
+    """
+    by_day = TABLES[table].key[0] == "day"
+    return f"{quoted(layout.id + ' ')} || {layout.order}::VARCHAR" if by_day else f"{layout.order}::VARCHAR"
 
 
 def _refuse_gaps(con: duckdb.DuckDBPyConnection, layout: Layout, name: str) -> None:

@@ -30,6 +30,10 @@ def read(path: Path, encoding: str) -> pd.DataFrame:
     return pd.read_csv(path, encoding=encoding, dtype=str, keep_default_na=False)
 
 
+def named(paths: list[Path], start: str) -> list[Path]:
+    return [path for path in paths if path.name.startswith(start)]
+
+
 def keyed(table: pd.DataFrame, column: str) -> pd.DataFrame:
     assert table[column].is_unique
     return table.set_index(column)

@@ -5,14 +5,14 @@ import pandas as pd
 import pytest
 
 from okrlib.demo.shopify import COLUMNS, ENCODING, PRODUCT_COLUMNS
-from tests.demo.conftest import SOON, in_cents, keyed, read
+from tests.demo.conftest import SOON, in_cents, keyed, named, read
 
 FORMATS = Path(__file__).parents[2].parent / "shared" / "platforms" / "formats.json"
 
 
 @pytest.fixture(scope="module")
 def rows(exports) -> pd.DataFrame:
-    tables = [read(path, ENCODING) for path in exports["demo_shopify"][:-1]]
+    tables = [read(path, ENCODING) for path in named(exports["demo_shopify"], "orders_export")]
     return pd.concat([*tables[:-2], tables[-1]], ignore_index=True)
 
 
@@ -79,7 +79,7 @@ def test_it_ships_to_five_countries_and_sells_on_four_channels(orders):
 
 
 def test_the_products_name_every_article_that_was_sold(exports, rows):
-    products = keyed(read(exports["demo_shopify"][-1], ENCODING), "Variant SKU")
+    products = keyed(read(named(exports["demo_shopify"], "products")[0], ENCODING), "Variant SKU")
     assert set(rows["Lineitem sku"]) <= set(products.index)
     assert set(products["Type"]) == {"Teapots", "Cups", "Gaiwans", "Teas", "Trays", "Gift Boxes"}
     assert (in_cents(products["Cost per item"]) < in_cents(products["Variant Price"]) // 2).all()

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from okrlib.demo.tmall import DETAIL_COLUMNS, ENCODING, ORDER_COLUMNS
-from tests.demo.conftest import SOON, in_cents, keyed, read
+from tests.demo.conftest import SOON, in_cents, keyed, named, read
 
 FORMATS = Path(__file__).parents[2].parent / "shared" / "platforms" / "formats.json"
 SLIPS = ["0000-00-00 00:00:00", "N/A", "待人工核实"]
@@ -43,7 +43,7 @@ def test_headers_agree_with_the_collected_formats(name, columns):
 
 
 def test_the_product_list_names_every_article_that_was_sold(exports, details):
-    products = keyed(read(exports["demo_tmall"][-1], ENCODING), "商家编码")
+    products = keyed(read(named(exports["demo_tmall"], "商品清单")[0], ENCODING), "商家编码")
     assert set(details["商家编码"]) <= set(products.index)
     assert set(products["类目"]) == {"茶壶", "茶杯", "盖碗", "茶叶", "茶盘", "礼盒"}
     assert (in_cents(products["成本价"]) < in_cents(products["标价"]) // 2).all()
@@ -115,7 +115,11 @@ def test_times_are_real_and_in_their_order(orders):
 
 
 def test_the_last_export_corrects_the_hasty_one(exports, orders):
-    hasty = read(exports["demo_tmall"][-5], ENCODING).rename(columns=str.strip).set_index("订单编号")
+    hasty = (
+        read(named(exports["demo_tmall"], "ExportOrderList")[-2], ENCODING)
+        .rename(columns=str.strip)
+        .set_index("订单编号")
+    )
     later = orders.loc[hasty.index]
     plain = ~hasty.isin(SLIPS).any(axis=1)
     assert (hasty["订单状态"] != later["订单状态"]).sum() > 100
