@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from pathlib import Path
 
 import xlsxwriter  # type: ignore[import-untyped]
 
 from okrlib.errors import ParameterError
 from okrlib.ingest.model import FileColumn, Kind, Layout, Output
-from okrlib.schema import TABLES, Column, Table
+from okrlib.schema import TABLES, Column, Table, heading
 from okrlib.stores import Name
 
 NOTE = "#"  # begins a row that explains and holds no data
@@ -89,15 +88,6 @@ def template_rows(table: Table) -> list[list[str]]:
     return [headings, *([f"{NOTE} {first}", *rest] for first, *rest in (meanings, examples))]
 
 
-def heading(name: str, column: Column) -> str:
-    """Return a column's heading in both languages, such as ``on hand 可售库存``."""
-    return f"{name.replace('_', ' ')} {_short(column)}"
-
-
-def _short(column: Column) -> str:
-    return re.split("[，；（]", column.meaning.zh)[0]
-
-
 def kind_of(name: str, column: Column) -> Kind:
     """Say how a cell of a canonical column is read."""
     if name == "buyer":
@@ -112,7 +102,7 @@ def kind_of(name: str, column: Column) -> Kind:
 def _layout(table: Table) -> Layout:
     fields = {
         f"{name}_cell": FileColumn(
-            columns=(heading(name, column), name.replace("_", " "), _short(column), name),
+            columns=(heading(name, column), name.replace("_", " "), column.short, name),
             kind=kind_of(name, column),
             required=column.required,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from okrlib.schema.logs import READINGS, REJECTS
 from okrlib.schema.sales import ORDER_LINES, ORDERS, PRODUCTS, REFUNDS, SETTLEMENTS
 from okrlib.schema.surroundings import ADS, BUYERS, COMPETITORS, MARKET, REVIEWS, SERVICE, SHIPMENTS, STOCK, TRAFFIC
-from okrlib.schema.table import MONEY, SOURCE, Column, Table
+from okrlib.schema.table import MONEY, SOURCE, Column, Table, heading
 from okrlib.text import Text
 
 STATUSES = {
@@ -44,4 +44,5 @@ __all__ = [
     "TABLES",
     "Column",
     "Table",
+    "heading",
 ]

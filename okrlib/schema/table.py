@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from okrlib.text import Text
@@ -16,6 +17,16 @@ class Column:
     type: str
     meaning: Text
     required: bool = False
+
+    @property
+    def short(self) -> str:
+        """Its Chinese meaning without the explanation."""
+        return re.split("[，；（]", self.meaning.zh)[0]
+
+
+def heading(name: str, column: Column) -> str:
+    """Return a column's heading in both languages for tables filled by hand, such as ``on hand 可售库存``."""
+    return f"{name.replace('_', ' ')} {column.short}"
 
 
 SOURCE: dict[str, str] = {

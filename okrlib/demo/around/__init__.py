@@ -16,8 +16,7 @@ from okrlib.demo.around import counts, parcels, people, rivals, traffic, voices
 from okrlib.demo.around.world import World
 from okrlib.demo.cells import write_table
 from okrlib.demo.shop import Shop
-from okrlib.ingest.templates import heading
-from okrlib.schema import TABLES
+from okrlib.schema import TABLES, heading
 
 Maker = Callable[[Shop, Shop, World, np.random.Generator], pd.DataFrame]
 """Makes one table from the shop as known, the shop as it went on, its world and random numbers of its own."""
