@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from okrlib.demo import around, shopify, tmall
-from okrlib.demo.around import traffic
+from okrlib.demo.around import platform, traffic
 from okrlib.demo.around.world import SHOPIFY as SHOPIFY_WORLD
 from okrlib.demo.around.world import TMALL as TMALL_WORLD
 from okrlib.demo.around.world import World
@@ -83,9 +83,9 @@ def write_store(store: DemoStore, folder: Path, until: date) -> list[Path]:
         files += written
     files.append(store.write_products(shop, folder))
     if store.world.overall:
-        files.append(tmall.write_overview(traffic.overall(shop, store.world), folder))
+        files.append(platform.write_overview(traffic.overall(shop, store.world), folder))
         if shop.orders["received"].notna().any():
-            files.append(tmall.write_settlement(shop, folder))
+            files.append(platform.write_settlement(shop, folder))
     return [*files, *around.write_around(shop, later, store.world, folder)]
 
 
