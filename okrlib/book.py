@@ -32,6 +32,7 @@ from okrlib.okr import (
 from okrlib.okr.agenda import Agenda, agenda
 from okrlib.okr.checks import Finding, check_sheet
 from okrlib.periods import Period, Quarter, parse_day, told_moment
+from okrlib.policies import RuleBook, rule_book
 from okrlib.stores import Store, Workbook
 from okrlib.text import Locale, Text, check_locale
 
@@ -104,6 +105,11 @@ class Book:
     def quality(self) -> Quality:
         """What was read for the store, what was left out and why, how fresh it is, and what is missing."""
         return data_quality(self.data, load_layouts(self.workbook.params / "layouts"))
+
+    @cached_property
+    def rules(self) -> RuleBook:
+        """What the store's platform asks and charges, with the workbook's own rules."""
+        return rule_book(self.store.platform, self.workbook.params / "policies")
 
     @cached_property
     def readings(self) -> dict[str, Reading]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from okrlib.analysis.metrics import CATALOGUE, Metric
@@ -99,6 +100,18 @@ def objective_pill(book: Book, state: ObjectiveState) -> Status:
 def segment_name(book: Book, label: Text) -> str:
     """A segment as a reader meets it: okrlib's own channel words in both languages, a merchant's as they are."""
     return book.say(_CHANNELS.get(label.en, label))
+
+
+def listed(book: Book, items: Sequence[str]) -> str:
+    """Write things one after the other: ``a, b and c`` or ``a、b、c``."""
+    if book.locale == "zh" or len(items) < 2:
+        return "、".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def paragraph(book: Book, sentences: Iterable[str]) -> str:
+    """Set sentences one after the other; empty ones are left out."""
+    return (" " if book.locale == "en" else "").join(filter(None, sentences))
 
 
 def in_ten(book: Book, probability: float | None) -> str:

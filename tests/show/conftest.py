@@ -10,6 +10,7 @@ import pytest
 from okrlib.book import open_book
 from okrlib.okr import Lesson, append
 from okrlib.steps import change_sheet, check_in, decide, lock_sheet, propose
+from tests.analysis.conftest import teahouse  # noqa: F401  # the shop worked by hand there, to be read here
 from tests.analysis.shops import line, make_shop, order, refund
 
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -54,7 +55,13 @@ def _rows():
     lines = [line(str(n), "1", f"sku{n % 3}", 100, title=f"{ATTACK}{n % 3}") for n in range(len(days))]
     products = [{"sku": f"sku{n}", "title": f"{ATTACK}{n}", "category": ATTACK} for n in range(3)]
     refunds = [refund("r1", "2026-07-20 10:00:00", 10, order_id="90", sku="sku0", title=ATTACK, reason=ATTACK)]
-    return {"orders": orders, "order_lines": lines, "products": products, "refunds": refunds}
+    look = {"competitor": ATTACK, "item": ATTACK, "promotion": ATTACK, "complaints": ATTACK, "category": f"{ATTACK}9"}
+    rival = look | {"day": "2026-08-01", "price": 90, "rating": 4, "review_count": 9, "our_sku": "sku0"}
+    market = [{"day": f"2026-0{month}-01", "category": ATTACK, "market_amount": 9000} for month in (6, 7)]
+    return {
+        "orders": orders, "order_lines": lines, "products": products, "refunds": refunds, "competitors": [rival], "market": market,
+        "ads": [{"day": day, "channel": ATTACK, "spend": 3, "ad_amount": 9} for day in ("2026-07-02", "2026-08-26")],
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="session")

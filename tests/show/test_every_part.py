@@ -42,7 +42,8 @@ def test_no_word_of_a_store_becomes_markup(hostile, name, locale):
 
 
 ATTACKED = {
-    "agenda", "best_sellers", "changes", "check_ins", "data_quality", "dictionary", "key_results", "kr_courses", "lessons",
+    "ad_channels", "agenda", "best_sellers", "changes", "check_ins", "competitors", "data_quality", "dictionary",
+    "key_results", "kr_courses", "lessons", "market_share", "what_is_left",
     "objectives", "reasons", "scores", "splits", "summary",
 }  # fmt: skip
 

@@ -1,0 +1,179 @@
+"""Competitors beside us: where we are stronger and weaker, prices of matching articles, ratings, range, promotions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+from okrlib.analysis.rivals import Beside, Competition, Matched, Rival, competition
+from okrlib.book import Book
+from okrlib.show import theme
+from okrlib.show.chart import Chart
+from okrlib.show.prose import Notice, Passage
+from okrlib.show.stack import Part, Stack
+from okrlib.show.table import Column, Table
+from okrlib.show.wording import POINTS, amount, listed, paragraph
+from okrlib.text import Text, day, number, percent, signed_percent
+
+_COLOURS = theme.LIGHT
+_NO_RIVALS = Text(
+    "Nobody looked at competitors this quarter: the template competitors (okr template competitors) takes prices, promotions and ratings.",
+    "本季没有竞品记录：可用模板 competitors（okr template competitors）记录竞品价格、促销与评分。",
+)
+_MOST = 12
+
+
+def competitors(book: Book) -> Stack | Notice:
+    """Each competitor beside us, where we are stronger and weaker and by how much, and the prices of matching articles."""
+    found = competition(book.data, book.to_date)
+    if found is None:
+        return Notice("none", book.say(_NO_RIVALS))
+    parts: list[Part] = [Passage([paragraph(book, _standing(book, found))]), _rivals(book, found)]
+    return Stack([*parts, *([_prices(book, found.matched)] if found.matched else [])])
+
+
+_STRONGER = {
+    "price": Text("cheaper than {rival} by {x}", "价格比{rival}低 {x}"),
+    "rating": Text("rated {x} stars above {rival}", "评分比{rival}高 {x} 星"),
+    "range": Text("offering {x} more articles than {rival} in its categories", "同类目商品比{rival}多 {x} 款"),
+    "promotions": Text("on promotion more often than {rival} by {x}", "促销频率比{rival}高 {x}"),
+}
+_WEAKER = {
+    "price": Text("dearer than {rival} by {x}", "价格比{rival}高 {x}"),
+    "rating": Text("rated {x} stars below {rival}", "评分比{rival}低 {x} 星"),
+    "range": Text("offering {x} fewer articles than {rival} in its categories", "同类目商品比{rival}少 {x} 款"),
+    "promotions": Text("on promotion less often than {rival} by {x}", "促销频率比{rival}低 {x}"),
+}
+
+
+def _standing(book: Book, found: Competition) -> Iterator[str]:
+    sides = {
+        True: (Text("We are stronger, {what}.", "本店占优：{what}。"), _STRONGER),
+        False: (Text("We are weaker, {what}.", "本店落后：{what}。"), _WEAKER),
+    }
+    for side, (text, words) in sides.items():
+        told = [
+            book.say(words[one.side], rival=one.rival, x=_by(book, one)) for one in found.beside if one.stronger is side
+        ]
+        if told:
+            yield book.say(text, what=book.say(Text("; ", "；")).join(told))
+    if all(one.stronger is None for one in found.beside):
+        yield book.say(Text("We are level with every competitor on what is told.", "在已记录的方面，与竞品不相上下。"))
+    if missing := [one.category for one in found.ranges if not one.ours]:
+        yield book.say(
+            Text("Offered by competitors, not sold by us: {what}.", "竞品有而本店未售的类目：{what}。"),
+            what=listed(book, missing),
+        )
+    cuts = [one for one in found.rivals if one.moved is not None and abs(one.moved) >= Decimal("0.01")]
+    text = Text("{rival} moved its prices by {x} since before the quarter.", "{rival}的价格较季前变动 {x}。")
+    for one in cuts:
+        yield book.say(text, rival=one.name, x=signed_percent(one.moved, book.locale))
+
+
+def _by(book: Book, one: Beside) -> str:
+    gap = abs(one.ours - one.theirs)
+    if one.side == "price":
+        return percent(gap, book.locale, 1)
+    if one.side == "promotions":
+        return f"{number(gap * 100, book.locale)} {book.say(POINTS)}"
+    return number(gap, book.locale, 1 if one.side == "rating" else 0)
+
+
+def _rivals(book: Book, found: Competition) -> Table:
+    columns = [
+        Column("name", book.say(Text("Competitor", "竞争店铺"))),
+        Column("items", book.say(Text("Articles", "商品数")), "right"),
+        Column("index", book.say(Text("Our price, theirs = 100", "价格指数（对方=100）")), "right"),
+        Column("moved", book.say(Text("their prices", "对方价格变动")), "right"),
+        Column("promoted", book.say(Text("on promotion", "促销占比")), "right"),
+        Column("promotions", book.say(Text("Promotions", "促销活动"))),
+        Column("rating", book.say(Text("Rating", "评分")), "right"),
+        Column("reviews", book.say(Text("Reviews", "评价数")), "right"),
+        Column("sales", book.say(Text("Sales of 30 days", "近 30 天销售额")), "right"),
+        Column("complaints", book.say(Text("Complaints", "主要抱怨"))),
+    ]
+    note = Text(
+        "As last looked at by {looked}. Our price is what a unit brought this quarter, over matching articles. Promotions: share of "
+        "looks that found one, for us of orders with a discount. A difference is told from 3% of price, 0.1 stars, a fifth of the "
+        "range, 10 points of promotion.",
+        "以 {looked} 前最近一次记录为准。本店价格为本季对标商品的成交单价；促销占比为记录中有促销的比例，本店为有优惠的订单比例。"
+        "价格差 3%、评分差 0.1 星、商品数差两成、促销差 10 个百分点以上才算差距。",
+    )  # fmt: skip
+    rows = [_rival_row(book, one) for one in found.rivals]
+    rows.append({
+        "name": book.say(Text("our store", "本店")), "rating": number(found.rating, book.locale, 2),
+        "promoted": percent(found.promoted, book.locale), "index": None,
+    })  # fmt: skip
+    return Table(
+        columns, rows, book.say(Text("Competitors", "竞争对手")), book.say(note, looked=day(found.looked, book.locale))
+    )
+
+
+def _rival_row(book: Book, one: Rival) -> dict[str, object]:
+    index = None if one.index is None else book.say(
+        Text("{x} ({n} articles)", "{x}（{n} 款）"), x=number(one.index * 100, book.locale), n=one.matched
+    )  # fmt: skip
+    separator = book.say(Text("; ", "；"))
+    return {
+        "name": one.name, "items": number(one.items, book.locale), "index": index,
+        "moved": None if one.moved is None else signed_percent(one.moved, book.locale),
+        "promoted": percent(one.promoted, book.locale), "promotions": separator.join(one.promotions) or None,
+        "rating": number(one.rating, book.locale, 2), "reviews": number(one.reviews, book.locale),
+        "sales": amount(book, one.sales, "money"), "complaints": separator.join(one.complaints) or None,
+    }  # fmt: skip
+
+
+_PRICE_COLUMNS = (
+    Text("Our article", "本店商品"), Text("Competitor", "竞争店铺"), Text("Its article", "竞品"), Text("Our price", "本店成交价"),
+    Text("its price", "竞品售价"), Text("we are", "本店价差"), Text("Promotion", "促销"),
+)  # fmt: skip
+
+
+def _prices(book: Book, matched: tuple[Matched, ...]) -> Chart:
+    ranked = sorted(matched, key=lambda one: (one.index, one.title, one.competitor))
+    shown = ranked if len(ranked) <= _MOST else [*ranked[: _MOST // 2], *ranked[-_MOST // 2 :]]
+    dearer = sum(one.index > 1 for one in matched)
+    text = Text(
+        "On {n} of {all} matching articles we are dearer; the widest gap is {title} beside {rival}: {x}.",
+        "{all} 款对标商品中 {n} 款比对方贵；差距最大的是{title}（对比{rival}）：{x}。",
+    )
+    widest = max(matched, key=lambda one: abs(one.index - 1))
+    told = book.say(text, n=dearer, all=len(matched), title=widest.title, rival=widest.competitor,
+                    x=signed_percent(widest.index - 1, book.locale))  # fmt: skip
+    labels = [book.say(label) for label in _PRICE_COLUMNS]
+    rows = [
+        [one.title, one.competitor, one.item, amount(book, one.own_price, "money_per_unit"), amount(book, one.price, "money_per_unit"),
+         signed_percent(one.index - 1, book.locale), one.promotion]
+        for one in ranked
+    ]  # fmt: skip
+    return Chart(_price_figure(book, shown), told, told, Table.plain(labels, rows), book.locale)
+
+
+def _price_figure(book: Book, shown: list[Matched]) -> Figure:
+    gaps = [100 * float(one.index - 1) for one in shown]
+    wide = max(abs(gap) for gap in gaps) or 1
+    with theme.style(book.locale):
+        figure, axes = plt.subplots(figsize=(6.4, 1.0 + 0.36 * len(shown)))
+        axes.barh(
+            range(len(shown)), gaps, color=[_COLOURS.bad if gap > 0 else _COLOURS.good for gap in gaps], height=0.6
+        )
+        for place, gap in enumerate(gaps):
+            beside = gap + wide * (0.02 if gap >= 0 else -0.02)
+            words = signed_percent(gap / 100, book.locale, 0)
+            axes.text(beside, place, words, ha="left" if gap >= 0 else "right", va="center", fontsize=9.5)
+        axes.set_yticks(range(len(shown)), [_short(f"{one.title} · {one.competitor}") for one in shown], fontsize=9)
+        axes.invert_yaxis()
+        axes.axvline(0, color=_COLOURS.muted, lw=1)
+        axes.set_xlim(-wide * 1.2, wide * 1.2)
+        axes.set_xticks([])
+        axes.grid(visible=False)
+        axes.spines["bottom"].set_visible(False)
+        axes.set_title(book.say(Text("Our price against theirs, %", "本店价格与竞品相比（%）")))
+    return figure
+
+
+def _short(text: str, most: int = 28) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
