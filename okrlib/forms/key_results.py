@@ -37,6 +37,7 @@ from okrlib.text import Text
 _TITLE = Text("Set the key results", "填写关键结果")
 _OWN = Text("– a measure of our own –", "– 自定义指标 –")
 _GUARDRAIL = Text("Guardrail: watched, not averaged", "底线指标：单独列示，不计入平均")
+_MEANS = Text("{label}: {means}", "{label}：{means}")
 _LOCKED = Text("Locked: the baselines are frozen.", "已锁定：起点值不再变动。")
 
 
@@ -73,6 +74,8 @@ class KeyResultsForm(Form):
             row(f["owner"], f["due"], f["weight"]), row(f["guardrail"], f["source"]), self.set,
             self.bar, row(self.lock), self.answer,
         ])  # fmt: skip
+        measured = [one["id"] for one in session.copy.typed.get("objectives") or () if one.get("key_results")]
+        self.objective.value = measured[0] if measured else self.objective.value
 
     @property
     def chosen(self) -> str | None:
@@ -215,7 +218,8 @@ class _Measured(w.VBox):  # type: ignore[misc]
         self._search()
         name = (self.session.value(f"{self.owner}/metric") if self.owner else None) or ""
         metric = CATALOGUE.get(name)
-        text = f"{self.session.say(metric.label)}: {self.session.say(metric.definition)}" if metric else ""
+        named = {"label": self.session.say(metric.label), "means": self.session.say(metric.definition)} if metric else {}
+        text = self.session.say(_MEANS, **named) if metric else ""
         self.definition.say(quiet(text) if text else "")
         self.remark.say(
             said(self.session, [one for one in self.session.findings if one.where == f"{self.owner}/metric"])

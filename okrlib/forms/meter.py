@@ -79,6 +79,6 @@ def proposed(book: Book, kr: KeyResult, found: Ambition | Text) -> str | None:
 _QUIET = Markup('<p class="okr-quiet">{}</p>')
 _ZONE = Markup('<rect x="{}" y="4" width="{}" height="8" class="okr-fill okr-{}" opacity=".45"></rect>')
 _METER = Markup(
-    '<div class="okr-meter"><svg viewBox="-4 0 208 16" role="img" aria-label="{}">{}<path class="okr-mark" '
+    '<div class="okr-meter"><svg viewBox="-4 0 208 16" preserveAspectRatio="xMinYMid" role="img" aria-label="{}">{}<path class="okr-mark" '
     'transform="translate({} 0)" d="M-4 0H4L1 6V16H-1V6Z"></path></svg><p role="status">{}</p></div>'
 )

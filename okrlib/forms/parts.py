@@ -269,14 +269,20 @@ var(--okr-this-year);border-radius:3px;padding:.75rem 1rem;margin:.5rem 0;max-wi
 .okr-form h3,.okr-form h4{margin:.25rem 0;font-weight:600;color:var(--okr-ink)}
 .okr-form .widget-label,.okr-form label{color:var(--okr-ink);font-weight:500}
 .okr-form .widget-inline-hbox,.okr-field .widget-text,.okr-field .widget-dropdown{margin:1px 0}
-.okr-field{flex:1 1 15rem;min-width:12rem}
+.okr-field{flex:none}
+.okr-row>.okr-field,.okr-row>.widget-dropdown,.okr-row>.widget-datepicker{flex:1 1 15rem;min-width:12rem;width:auto!important}
+.okr-row>.widget-html{flex:1 1 20rem}
+.okr-form .okr-button{align-self:flex-start}
+.okr-meter svg{display:block;width:100%;max-width:28rem;height:1.75rem}
+.okr-meter p{margin:.1rem 0;font-weight:600;line-height:1.4}
+.okr-form .widget-html-content p{overflow-wrap:anywhere;margin:.15rem 0;line-height:1.45}
 .okr-row{display:flex;flex-flow:row wrap;gap:.25rem .75rem;align-items:flex-start;overflow:visible}
 .okr-said{margin:.1rem 0 .35rem;line-height:1.45;color:var(--okr-ink);border-left:3px solid var(--okr-level);
 padding:.1rem .5rem;white-space:normal}
 .okr-said .okr-shape,.okr-said .okr-level{color:var(--okr-level)}
 .okr-said .okr-why,.okr-quiet{color:var(--okr-muted)}
 .okr-quiet{margin:.15rem 0;line-height:1.45}
-.okr-form input,.okr-form textarea,.okr-form select{background:var(--okr-paper)!important;color:var(--okr-ink)!important;
+.okr-form input,.okr-form textarea,.okr-form select{background-color:var(--okr-paper)!important;color:var(--okr-ink)!important;
 border:1px solid var(--okr-muted)!important}
 .okr-form input:focus,.okr-form textarea:focus,.okr-form select:focus,.okr-form button:focus-visible{
 outline:3px solid var(--okr-this-year)!important;outline-offset:1px}
