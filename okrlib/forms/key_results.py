@@ -218,7 +218,9 @@ class _Measured(w.VBox):  # type: ignore[misc]
         self._search()
         name = (self.session.value(f"{self.owner}/metric") if self.owner else None) or ""
         metric = CATALOGUE.get(name)
-        named = {"label": self.session.say(metric.label), "means": self.session.say(metric.definition)} if metric else {}
+        named = (
+            {"label": self.session.say(metric.label), "means": self.session.say(metric.definition)} if metric else {}
+        )
         text = self.session.say(_MEANS, **named) if metric else ""
         self.definition.say(quiet(text) if text else "")
         self.remark.say(

@@ -13,7 +13,7 @@ from okrlib.book import Book, open_book
 from okrlib.errors import OkrError, ParameterError
 from okrlib.forms.guide import guide
 from okrlib.forms.live import Page, page
-from okrlib.forms.parts import Remark, choice, day_input, quiet, refused, row, style
+from okrlib.forms.parts import Remark, button, choice, day_input, quiet, refused, row, style
 from okrlib.periods import Quarter
 from okrlib.text import Text, day
 
@@ -53,7 +53,8 @@ class Picker(w.VBox):  # type: ignore[misc]
         self._word()
         for control in self.controls.values():
             control.observe(self._chosen, "value")
-        super().__init__([style(), row(*self.controls.values()), self.told, self.box])
+        self.again = button(book, Text("Show anew", "刷新"), lambda: self._open(_named(self.book)))
+        super().__init__([style(), row(*self.controls.values(), self.again), self.told, self.box])
         self.add_class("okr-form")
         self._say()
         picked = _remembered(self._memory, self.typed)

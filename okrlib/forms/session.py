@@ -211,6 +211,12 @@ class Session:
         save_sheet(self.book, self.copy, at=now(), by=self.by, reason=reason)
         self._read_journal()
 
+    def record(self, step: Callable[..., object], *about: Any, **words: Any) -> None:
+        """Take a step that journals something, now and in this person's name; what the step refuses is an OkrError."""
+        self._read_journal()
+        step(replace(self.book, sheet=self.copy.base), *about, at=now(), by=self.by, **words)
+        self._read_journal()
+
     def lock(self) -> Locked:
         """Make the saved sheet binding; SheetError says what stands against it."""
         self._read_journal()
