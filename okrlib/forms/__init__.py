@@ -7,7 +7,7 @@ first used.
 from importlib import import_module
 from typing import Any
 
-__all__ = ["check_in", "key_results", "objectives", "picker", "retrospective"]  # noqa: F822  # see __getattr__
+__all__ = ["check_in", "key_results", "objectives", "picker", "retrospective"]
 
 
 def __getattr__(name: str) -> Any:
