@@ -41,6 +41,7 @@ from okrlib.okr import (
     scorecard,
 )
 from okrlib.okr.draft import draft_next
+from okrlib.okr.journal import append_numbered
 from okrlib.okr.plan import require_sound_tasks
 from okrlib.okr.survey import Imported, summarise
 from okrlib.text import Locale
@@ -130,17 +131,14 @@ def update_task(book: Book, task: str, *, at: datetime, by: str, **words: Any) -
 
 def decide(book: Book, says: str, *, at: datetime, by: str, **words: Any) -> Decision:
     """Journal a decision under the next free id."""
-    event = _event(Decision, {"at": at, "by": by, "id": book.whole_journal.next_id("D"), "says": says, **words})
-    append(_journal_path(book), event)
-    return event
+    said = {"at": at, "by": by, "says": says, **words}
+    return append_numbered(_journal_path(book), "D", lambda name: _event(Decision, {"id": name, **said}))
 
 
 def propose(book: Book, says: str, author: str, *, at: datetime, by: str, **words: Any) -> Idea:
     """Journal an idea under the next free id, credited to its author."""
-    named = {"id": book.whole_journal.next_id("I"), "says": says, "author": author}
-    event = _event(Idea, {"at": at, "by": by, **named, **words})
-    append(_journal_path(book), event)
-    return event
+    said = {"at": at, "by": by, "says": says, "author": author, **words}
+    return append_numbered(_journal_path(book), "I", lambda name: _event(Idea, {"id": name, **said}))
 
 
 def give_feedback(book: Book, to: str, says: str, *, at: datetime, by: str, about: str | None = None) -> Feedback:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -196,8 +196,21 @@ def journal_path(sheet_path: Path) -> Path:
 
 def append(path: Path, event: Event) -> None:
     """Add one event as one line that is on the disk when this returns; the folder and the file are created."""
+    with lock_beside(path):
+        _write(path, event)
+
+
+def append_numbered(path: Path, letter: str, make: Callable[[str], E]) -> E:
+    """Add the event that `make` makes of the next free id, and return it: two writers at once get two ids."""
+    with lock_beside(path):
+        event = make(read_journal(path).next_id(letter))
+        _write(path, event)
+    return event
+
+
+def _write(path: Path, event: Event) -> None:
     line = event.model_dump_json(exclude_none=True).encode() + b"\n"
-    with lock_beside(path), path.open("ab+") as file:
+    with path.open("ab+") as file:
         if file.tell() and _last_byte(file) != b"\n":
             line = b"\n" + line  # a half-written line before ours stays a line of its own
         file.write(line)
