@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,13 +12,14 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, ScalarEvent
 from ruamel.yaml.scalarfloat import ScalarFloat
 from ruamel.yaml.scalarint import ScalarInt
 
 from okrlib.errors import OkrError, SheetError
 
 M = TypeVar("M", bound=BaseModel)
+_DAY = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
 
 
 def _round_trip() -> YAML:
@@ -36,11 +39,25 @@ def load_yaml(text: str, name: str, error: type[OkrError] = SheetError) -> Any:
             if isinstance(event, AliasEvent):
                 line = event.start_mark.line + 1
                 raise error(f"{name}:{line}: aliases (*{event.anchor}) are not allowed; write it out")
+            if isinstance(event, ScalarEvent) and not event.style and _is_no_day(event.value):
+                raise error(f"{name}:{event.start_mark.line + 1}: {event.value} is no day of the calendar")
         return _round_trip().load(StringIO(text))
     except MarkedYAMLError as bad:
         mark = bad.problem_mark or bad.context_mark
         line = f":{mark.line + 1}" if mark else ""
         raise error(f"{name}{line}: not valid YAML: {(bad.problem or str(bad)).splitlines()[0]}") from None
+
+
+def _is_no_day(scalar: str) -> bool:
+    """Whether a scalar is written like a day and is none, such as 2026-13-31."""
+    parts = _DAY.fullmatch(scalar)
+    if parts is None:
+        return False
+    try:
+        date(*map(int, parts.groups()))
+    except ValueError:
+        return True
+    return False
 
 
 def read_yaml(path: Path, error: type[OkrError] = SheetError) -> Any:

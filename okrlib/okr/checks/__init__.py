@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
+from okrlib.okr.checks.alignment import check_cascade
 from okrlib.okr.checks.facts import BELIEVABLE, Case, Finding, Identity, MetricFacts, Severity
-from okrlib.okr.checks.identities import IDENTITIES, check_identities
+from okrlib.okr.checks.identities import check_identities
 from okrlib.okr.checks.key_results import check_key_results
 from okrlib.okr.checks.objectives import check_objectives
 from okrlib.okr.checks.sets import check_sets
 from okrlib.okr.model import Objective, Sheet
 from okrlib.okr.scoring import Reading
 
-__all__ = ["IDENTITIES", "Finding", "Identity", "MetricFacts", "Severity", "check_sheet"]
+__all__ = ["Finding", "Identity", "MetricFacts", "Severity", "check_cascade", "check_sheet"]
 
 _ORDER: tuple[Severity, ...] = ("error", "warning", "note")
 

@@ -54,6 +54,20 @@ class Finding:
     remedy: Text
 
 
+def facts_of(kr: KeyResult, metrics: Mapping[str, MetricFacts]) -> MetricFacts | None:
+    """Return what is known of a key result's metric or typed-in measure; None without either."""
+    if kr.metric:
+        return metrics.get(kr.metric)
+    if kr.measure is None:
+        return None
+    name, better = kr.measure.name, "up" if kr.measure.higher_is_better else "down"
+    known = next((one for one in metrics.values() if name.casefold() in _spellings(one)), None)
+    label = known.label if known else Text(name, name)
+    direction: Literal["up", "down"] = "up" if better == "up" else "down"
+    kind = known.kind if known else "count"
+    return MetricFacts(known.name if known else name, label, kr.measure.unit, direction, kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A sheet with all that is known about it; see `check_sheet`."""
@@ -69,17 +83,7 @@ class Case:
 
     def facts(self, kr: KeyResult) -> MetricFacts | None:
         """Return what is known of a key result's metric or typed-in measure; None without either."""
-        if kr.metric:
-            return self.metrics.get(kr.metric)
-        if kr.measure is None:
-            return None
-        name, better = kr.measure.name, "up" if kr.measure.higher_is_better else "down"
-        known = next((one for one in self.metrics.values() if name.casefold() in _spellings(one)), None)
-        label = known.label if known else Text(name, name)
-        direction: Literal["up", "down"] = "up" if better == "up" else "down"
-        return MetricFacts(
-            known.name if known else name, label, kr.measure.unit, direction, known.kind if known else "count"
-        )
+        return facts_of(kr, self.metrics)
 
     def baseline(self, kr: KeyResult) -> Decimal | None:
         """Return the baseline: the typed number, else the one computed from the rule."""

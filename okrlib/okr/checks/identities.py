@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import ChainMap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from okrlib.okr.checks.facts import Case, Finding, Identity, MetricFacts, amount
+from okrlib.okr.checks.facts import Case, Finding, Identity, MetricFacts, amount, facts_of
 from okrlib.okr.checks.words import money_named
 from okrlib.okr.model import KeyResult, Objective
 from okrlib.text import Text
 
-IDENTITIES = (
-    Identity("revenue", ("visitors", "conversion", "revenue_per_buyer"), "product"),
-    Identity("revenue", ("units", "price_per_unit"), "product"),
-    Identity("revenue", ("orders", "revenue_per_order"), "product"),
-    Identity("revenue", ("buyers", "revenue_per_buyer"), "product"),
-    Identity("net_revenue", ("revenue", "refund_amount"), "difference"),
-)
+# In the data this holds of the revenue from products, to the cent; targets are set before anybody knows the shipping.
+IN_TARGETS = Identity("revenue", ("units", "price_per_unit"), "product")
 TOLERANCE = Decimal("0.005")  # rounding of the drivers is no contradiction
 _SIGNS = {"product": " × ", "sum": " + ", "difference": " − "}
 _WHY = Text(
@@ -45,7 +40,13 @@ class Term:
     def becoming(self, value: Decimal) -> Text:
         """Say what it would have to be."""
         to = amount(value, self.unit)
-        return Text(f"{_lower(self.label.en)} {to.en}", f"{self.label.zh}做到 {to.zh}")
+        return Text(f"{self.label.en} {to.en}", f"{self.label.zh}做到 {to.zh}")
+
+
+def term(facts: MetricFacts, value: Decimal) -> Term:
+    """Return a metric's value as a term, named as inside a sentence; 2.35 % counts as a factor of 0.0235."""
+    label = Text(_lower(facts.label.en), facts.label.zh)
+    return Term(label, value / 100, "share") if facts.unit == "%" else Term(label, value, facts.unit)
 
 
 def implied(op: str, parts: list[Decimal]) -> Decimal:
@@ -64,9 +65,14 @@ def needed(op: str, parts: list[Decimal], position: int, whole: Decimal) -> Deci
     return whole / others if others else None
 
 
+def identities_of(facts: MetricFacts) -> tuple[Identity, ...]:
+    """Return the equations that make a metric of others, in targets."""
+    return (*facts.identities, IN_TARGETS) if facts.name == IN_TARGETS.whole else facts.identities
+
+
 def check_identities(case: Case) -> Iterator[Finding]:
     """Compare the targets of each objective, and of the one above it, with the equations between their metrics."""
-    identities = dict.fromkeys([*IDENTITIES, *(one for facts in case.metrics.values() for one in facts.identities)])
+    identities = dict.fromkeys(one for facts in case.metrics.values() for one in identities_of(facts))
     for objective in case.sheet.objectives:
         seen: set[str] = set()
         for identity in identities:
@@ -77,35 +83,31 @@ def check_identities(case: Case) -> Iterator[Finding]:
 
 
 def _check(case: Case, objective: Objective, identity: Identity) -> Finding | None:
-    own = _terms(case, objective)
-    family = [_terms(case, child) for child in case.sheet.children(objective.id)]
+    own = terms(objective, case.metrics)
+    family = [terms(child, case.metrics) for child in case.sheet.children(objective.id)]
     reach = ChainMap(own, *family)
     parts = [reach[name] for name in identity.parts if name in reach]
     if len(parts) < len(identity.parts):
         return None
-    whole = own.get(identity.whole) or _whole_above(case, objective, identity.whole)
+    whole = own.get(identity.whole) or _whole_named(case, objective, identity.whole)
     return None if whole is None else compare(objective.id, identity.op, whole, parts)
 
 
-def _whole_above(case: Case, objective: Objective, name: str) -> Term | None:
-    """Return the whole from a parent in another sheet, or from an amount that the objective's own title names."""
-    parent = next((one for one in case.elsewhere if one.id == objective.parent), None)
-    if parent and (term := _terms(case, parent).get(name)):
-        return term
+def _whole_named(case: Case, objective: Objective, name: str) -> Term | None:
+    """Return the whole from an amount that the objective's own title names."""
     facts, stated = case.metrics.get(name), money_named(objective.title)
     if facts is None or stated is None or facts.unit == "share":
         return None
-    return Term(facts.label, stated, facts.unit)
+    return term(facts, stated)
 
 
-def _terms(case: Case, objective: Objective) -> dict[str, Term]:
+def terms(objective: Objective, metrics: Mapping[str, MetricFacts]) -> dict[str, Term]:
     """Return the targets for the whole store by metric; a filtered key result is a part and no term."""
     found: dict[str, Term] = {}
     for kr in objective.key_results:
-        facts = case.facts(kr)
+        facts = facts_of(kr, metrics)
         if facts and kr.target is not None and not kr.where.items:
-            value = kr.target / 100 if facts.unit == "%" else kr.target  # 2.35 % counts as a factor of 0.0235
-            found.setdefault(facts.name, Term(facts.label, value, "share" if facts.unit == "%" else facts.unit))
+            found.setdefault(facts.name, term(facts, kr.target))
     return found
 
 
@@ -126,7 +128,7 @@ def compare(where: str, op: str, whole: Term, parts: list[Term]) -> Finding:
 def _sum(op: str, parts: list[Term]) -> Text:
     sign = _SIGNS[op]
     return Text(
-        sign.join(f"{part.shown.en} ({_lower(part.label.en)})" for part in parts),
+        sign.join(f"{part.shown.en} ({part.label.en})" for part in parts),
         sign.join(f"{part.label.zh} {part.shown.zh}" for part in parts),
     )
 
@@ -134,15 +136,14 @@ def _sum(op: str, parts: list[Term]) -> Text:
 def _misses(sums: Text, whole: Term, reached: Term, gap: Term) -> Text:
     return Text(
         f"{sums.en} reaches {reached.shown.en} only: "
-        f"{gap.shown.en} of the {whole.shown.en} {_lower(whole.label.en)} are missing.",
+        f"{gap.shown.en} of the {whole.shown.en} {whole.label.en} are missing.",
         f"{sums.zh} 只能做到 {reached.shown.zh}，离{whole.label.zh}目标 {whole.shown.zh} 还差 {gap.shown.zh}。",
     )
 
 
 def _exceeds(sums: Text, whole: Term, reached: Term, gap: Term) -> Text:
     return Text(
-        f"{sums.en} makes {reached.shown.en}, "
-        f"{gap.shown.en} more than the {whole.shown.en} {_lower(whole.label.en)} aimed at.",
+        f"{sums.en} makes {reached.shown.en}, {gap.shown.en} more than the {whole.shown.en} {whole.label.en} aimed at.",
         f"{sums.zh} 合计可做到 {reached.shown.zh}，比{whole.label.zh}目标 {whole.shown.zh} 多 {gap.shown.zh}。",
     )
 
@@ -191,11 +192,11 @@ def _segments(whole: KeyResult, facts: MetricFacts, parts: list[KeyResult]) -> I
         for _, where in part.where.items
     ]
     made = sum((term.value for term in terms), Decimal(0))
-    aim, reached = Term(facts.label, whole.target or Decimal(0), facts.unit), Term(facts.label, made, facts.unit)
+    aim, reached = term(facts, whole.target or Decimal(0)), term(facts, made)
     if len(terms) > 1 or made > aim.value:
         finding = compare(whole.id, "sum", aim, terms)
         if made < aim.value * (1 - TOLERANCE):
-            rest = Term(facts.label, aim.value - reached.value, facts.unit).shown
+            rest = term(facts, aim.value - reached.value).shown
             remedy = Text(
                 f"Name the parts that bring the other {rest.en}, or leave them to the rest of the store on purpose.",
                 f"请写明其余 {rest.zh} 由哪些部分完成，或确认由店铺其他部分承担。",

@@ -6,8 +6,10 @@ from okrlib.text import Text
 CATALOGUE = {
     facts.name: facts
     for facts in (
-        MetricFacts("revenue", Text("Revenue", "营业额"), "money", "up", "sum", volume=True),
-        MetricFacts("net_revenue", Text("Net revenue", "净销售额"), "money", "up", "sum", volume=True),
+        MetricFacts("revenue", Text("Revenue", "营业额"), "money", "up", "sum", volume=True,
+                    identities=(Identity("revenue", ("visitors", "conversion", "revenue_per_buyer"), "product"),)),
+        MetricFacts("net_revenue", Text("Net revenue", "净销售额"), "money", "up", "sum", volume=True,
+                    identities=(Identity("net_revenue", ("revenue", "refund_amount"), "difference"),)),
         MetricFacts("refund_amount", Text("Refunds", "退款金额"), "money", "down", "sum", "operations"),
         MetricFacts("units", Text("Units sold", "销量"), "units", "up", "sum", volume=True),
         MetricFacts("price_per_unit", Text("Price per unit", "件单价"), "money_per_unit", "none", "ratio"),

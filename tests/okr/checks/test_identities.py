@@ -115,12 +115,6 @@ def test_children_are_held_against_their_parent():
     assert [(finding.where, finding.says.en) for finding in findings] == [("O", WORKED[0])]
 
 
-def test_a_parent_in_another_sheet_is_held_against_too():
-    child = objective(target("b", "units", 10_000), target("c", "price_per_unit", 250), title=OBJECTIVE, parent="Y")
-    above = objective(target("y", "revenue", 3_000_000), id_="Y", title=OBJECTIVE)
-    assert WORKED[0] in [finding.says.en for finding in found(sheet(child), elsewhere=[above])]
-
-
 def test_a_filtered_key_result_is_no_term_of_the_whole_store():
     part = target("b", "units", 10_000, where={"channel": "search"})
     assert said(target("a", "revenue", 3_000_000), part, target("c", "price_per_unit", 250)) == []
