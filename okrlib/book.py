@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -30,10 +28,11 @@ from okrlib.okr import (
     scorecard,
 )
 from okrlib.okr.agenda import Agenda, agenda
-from okrlib.okr.checks import Finding, check_sheet
+from okrlib.okr.cascade import Cascade, read_cascade
+from okrlib.okr.checks import Finding, check_cascade, check_sheet, worst_first
 from okrlib.periods import Period, Quarter, parse_day, told_moment
 from okrlib.policies import RuleBook, rule_book
-from okrlib.stores import Store, Workbook
+from okrlib.stores import Store, Workbook, find_home
 from okrlib.text import Locale, Text, check_locale
 
 if TYPE_CHECKING:
@@ -45,9 +44,6 @@ if TYPE_CHECKING:
     from okrlib.analysis.targets import Ambition, Policy
     from okrlib.analysis.tracks import Track
     from okrlib.analysis.why import Against, Gap
-
-HOME_VARIABLE = "OKR_HOME"
-_UNFIT = re.compile(r"[\[\]]|%[0-9A-Fa-f]{2}")  # Delta tables cannot be opened below such a folder
 
 
 @dataclass(frozen=True)
@@ -236,15 +232,25 @@ class Book:
         return open_book(name, str(self.quarter), before, self.locale, home=home, known_at=known_at).scorecard
 
     @cached_property
+    def cascade(self) -> Cascade:
+        """The objectives of the company that this store is asked to serve, with its own."""
+        return read_cascade(self.workbook, self.quarter, self.locale, self.store.store, self.intended)
+
+    @cached_property
     def findings(self) -> list[Finding]:
-        """What is to mend in the sheet, errors first; empty without a sheet."""
+        """What is to mend in the sheet and in how it serves the company, errors first; empty without a sheet."""
         if self.intended is None:
             return []
-        return check_sheet(
-            self.intended, metric_facts(), values=self.readings, baselines=self.baselines,
+        store, metrics = self.store, metric_facts()
+        found = check_sheet(
+            self.intended, metrics, values=self.readings, baselines=self.baselines,
             probabilities={name: found.when_set for name, found in self.ambitions.items()},
-            believable=(self.policy.fantasy, self.policy.sandbagging),
+            elsewhere=self.cascade.company.values(), believable=(self.policy.fantasy, self.policy.sandbagging),
         )  # fmt: skip
+        names = {store.store: Text(store.title.en, store.title.zh)}
+        return worst_first(
+            [*found, *check_cascade(self.cascade, metrics, names=names, currencies={store.store: store.currency})]
+        )
 
     @cached_property
     def scorecard(self) -> Scorecard | None:
@@ -252,17 +258,6 @@ class Book:
         if self.sheet is None:
             return None
         return scorecard(self.sheet, self.journal, self.readings, self.outlooks, self.as_of)
-
-
-def find_home(given: str | Path | None = None) -> Path:
-    """Find the workbook: the folder given, else OKR_HOME, else the nearest folder upwards that has params/stores."""
-    start = Path(given or os.environ.get(HOME_VARIABLE) or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
-        if (folder / "params" / "stores").is_dir():
-            if _UNFIT.search(str(folder)):
-                raise ParameterError(f"{folder}: a workbook's folder may not have [ ] or %20 in its name; rename it")
-            return folder
-    raise ParameterError(f"{start}: no workbook here (no params/stores); make one with: okr init DIR")
 
 
 def open_book(

@@ -40,7 +40,7 @@ def init_workbook(folder: Path) -> Workbook:
     shutil.copytree(source / "notebooks", folder / "notebooks", ignore=copied)
     for part in ("layouts", f"okrs/{SAMPLE_STORE}"):
         shutil.copytree(source / "params" / part, folder / "params" / part, ignore=copied)
-    for name in ("calendar.yaml", "evaluation.yaml", "targets.yaml", "team.yaml"):
+    for name in ("calendar.yaml", "evaluation.yaml", "strategy.yaml", "targets.yaml", "team.yaml"):
         shutil.copy(starter_file("params", name), folder / "params")
     stores = folder / "params" / "stores"
     stores.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from okrlib.periods import Quarter
 from okrlib.text import Locale
 from okrlib.yaml_files import parse_model, read_yaml
 
+HOME_VARIABLE = "OKR_HOME"
+_UNFIT = re.compile(r"[\[\]]|%[0-9A-Fa-f]{2}")  # Delta tables cannot be opened below such a folder
 STORE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -119,3 +122,14 @@ class Workbook:
     def journal_path(self, store: str, quarter: Quarter) -> Path:
         """Where the store's journal of the quarter lies."""
         return self.params / "okrs" / store / f"{quarter}.jsonl"
+
+
+def find_home(given: str | Path | None = None) -> Path:
+    """Find the workbook: the folder given, else OKR_HOME, else the nearest folder upwards that has params/stores."""
+    start = Path(given or os.environ.get(HOME_VARIABLE) or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "params" / "stores").is_dir():
+            if _UNFIT.search(str(folder)):
+                raise ParameterError(f"{folder}: a workbook's folder may not have [ ] or %20 in its name; rename it")
+            return folder
+    raise ParameterError(f"{start}: no workbook here (no params/stores); make one with: okr init DIR")

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from okrlib.book import HOME_VARIABLE, find_home, open_book
+from okrlib.book import open_book
 from okrlib.errors import DataError, ParameterError
 from okrlib.lake import Lake
 from okrlib.periods import Period
+from okrlib.stores import HOME_VARIABLE, find_home
 from okrlib.text import Text
 from tests.analysis.shops import add_rows, make_shop, order
 

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from okrlib.book import HOME_VARIABLE, Book, find_home, open_book
+from okrlib.book import Book, open_book
 from okrlib.errors import ParameterError
 from okrlib.periods import Quarter, parse_day
-from okrlib.stores import Workbook
+from okrlib.stores import HOME_VARIABLE, Workbook, find_home
 
 DONE, SOME_FAILED, WRONG = 0, 1, 2
 

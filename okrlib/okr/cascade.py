@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from okrlib.okr.model import KeyResult, Objective, Sheet
-from okrlib.okr.strategy import Strategy
+from okrlib.okr.sheet import read_sheet
+from okrlib.okr.strategy import Strategy, read_strategy
 from okrlib.periods import Quarter
+from okrlib.stores import Workbook
+from okrlib.text import Locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +114,17 @@ class Cascade:
                     key_results.setdefault(owner, []).append((node, kr))
         names = dict.fromkeys((*objectives, *key_results))
         return tuple(Owned(name, tuple(objectives.get(name, ())), tuple(key_results.get(name, ()))) for name in names)
+
+
+def read_cascade(
+    workbook: Workbook, quarter: Quarter, locale: Locale, store: str | None = None, sheet: Sheet | None = None
+) -> Cascade:
+    """Read the company's strategy with the `sheet` of one `store` or, where none is named, all sheets of the quarter."""
+    strategy = read_strategy(workbook.params / "strategy.yaml", locale)
+    if store is not None:
+        own = {store: sheet} if sheet else {}
+        return Cascade(strategy, quarter, own, whole=workbook.stores() == [store])
+    paths = {name: workbook.sheet_path(name, quarter) for name in workbook.stores()}
+    return Cascade(
+        strategy, quarter, {name: read_sheet(path) for name, path in paths.items() if path.exists()}, whole=True
+    )

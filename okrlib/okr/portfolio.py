@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from okrlib.okr.scoring import Average, average, roll_up
+from okrlib.okr.model import KeyResult
+from okrlib.okr.scoring import Average, average, objective_progress, progress, roll_up
 from okrlib.okr.states import KeyResultState, Scorecard
 from okrlib.okr.status import Status
+from okrlib.okr.strategy import CompanyObjective, Strategy
 
 _NOT_RANKED = {Status.NO_DATA, Status.NOT_JUDGED}  # nothing is known of them, neither good nor bad
 
@@ -50,3 +52,33 @@ def rolled_up(
         own = {store: progress_of(card).value for store, card in cards.items() if currency[store] == name}
         found[name] = roll_up(own, {store: revenue.get(store, Decimal(0)) for store in own})
     return found
+
+
+def company_progress(
+    strategy: Strategy,
+    objective: CompanyObjective,
+    values: Mapping[str, Mapping[str, Decimal | None]],
+    currencies: Mapping[str, str],
+) -> Decimal | None:
+    """Return an objective's progress by what the stores have brought together of its totals.
+
+    `values` by key result and store, each in the store's own currency, are added up at the planned rates; None where a
+    key result is no total, a store has no data, or a rate is missing: part of a sum is no sum.
+    """
+    found = {
+        kr.id: progress(kr, _typed(kr), _together(strategy, values[kr.id], currencies)) for kr in objective.key_results
+    }
+    known = objective_progress(objective.key_results, found)
+    return known.value if known.total and known.measured == known.total else None
+
+
+def _typed(kr: KeyResult) -> Decimal | None:
+    return kr.baseline if isinstance(kr.baseline, Decimal) else None
+
+
+def _together(
+    strategy: Strategy, values: Mapping[str, Decimal | None], currencies: Mapping[str, str]
+) -> Decimal | None:
+    parts = [(value, strategy.rate(currencies[store])) for store, value in values.items()]
+    known = [value * rate for value, rate in parts if value is not None and rate is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(parts) else None

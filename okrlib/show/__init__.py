@@ -8,11 +8,13 @@ from typing import Any
 
 _WHERE = {
     "ahead": ("forward",),
+    "alignment": ("alignment",),
     "assortment": (
         "bought_together", "buying_hours", "event_lift", "new_and_slow", "pareto", "price_bands", "product_refunds",
     ),
     "business": ("best_sellers", "headline", "splits", "where_we_stand"),
     "competitors": ("competitors",),
+    "carried": ("carry_over",),
     "course": ("kr_courses",),
     "customers": ("cohorts", "lifetime_value", "second_orders", "segments"),
     "effects": ("measured_effects",),

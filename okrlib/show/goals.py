@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from okrlib.analysis.metrics import CATALOGUE, clocks
 from okrlib.analysis.outlook import reference_values
 from okrlib.book import Book
 from okrlib.okr import LABELS, KeyResult
+from okrlib.okr.checks import Finding
 from okrlib.okr.states import KeyResultState
 from okrlib.show.course import chance
 from okrlib.show.prose import Notice, Passage
@@ -72,6 +74,11 @@ def findings(book: Book) -> Table | Notice:
         return _none(book)
     if not book.findings:
         return Notice("good", book.say(Text("The checks found nothing to mend.", "检查未发现需要修改之处。")))
+    return findings_table(book, book.findings)
+
+
+def findings_table(book: Book, found: Sequence[Finding]) -> Table:
+    """List what checks found: what and where, how to mend it, why it matters."""
     columns = [
         Column("where", book.say(Text("Where", "位置"))),
         Column("level", book.say(Text("Weight", "程度"))),
@@ -81,10 +88,10 @@ def findings(book: Book) -> Table | Notice:
     ]
     rows = [
         {
-            "where": found.where, "says": book.say(found.says), "why": book.say(found.why), "remedy": book.say(found.remedy),
-            "level": Status(book.say(LABELS[found.level]), _LEVELS[found.level]),  # type: ignore[arg-type]
+            "where": one.where, "says": book.say(one.says), "why": book.say(one.why), "remedy": book.say(one.remedy),
+            "level": Status(book.say(LABELS[one.level]), _LEVELS[one.level]),  # type: ignore[arg-type]
         }
-        for found in book.findings
+        for one in found
     ]  # fmt: skip
     return Table(columns, rows, book.say(Text("Findings of the checks", "检查结果")))
 

@@ -27,7 +27,7 @@ LISTED = Text(", ", "、")
 
 def plan_of(book: Book) -> Plan | None:
     """Return the plan of the sheet in force; None without a sheet, or with one that has no tasks."""
-    sheet = book.journal.in_force(book.sheet) if book.sheet else None  # no scorecard: a plan needs no forecast
+    sheet = book.intended  # no scorecard: a plan needs no forecast
     return make_plan(sheet, book.journal, book.as_of) if sheet and sheet.tasks else None
 
 

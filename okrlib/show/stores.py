@@ -10,6 +10,7 @@ from okrlib.errors import DataError
 from okrlib.okr import Scorecard
 from okrlib.okr.portfolio import Ranked, progress_of, ranked, rolled_up
 from okrlib.okr.status import weakest
+from okrlib.show.alignment import company_alignment
 from okrlib.show.goals import NO_SHEET
 from okrlib.show.prose import Notice
 from okrlib.show.stack import Part, Stack
@@ -35,7 +36,8 @@ def portfolio(book: Book) -> Stack:
         _extremes(book, books, Text("The three that stand best", "进展最好的三项"), order[: -_FEW - 1 : -1]),
         _platforms(book, books),
     ]
-    return Stack([*(part for part in parts if isinstance(part, Table) and part.rows), *notices])
+    shown = [part for part in parts if isinstance(part, Table) and part.rows]
+    return Stack([*shown, company_alignment(book, books), *notices])
 
 
 def _books(book: Book) -> tuple[dict[str, Book], list[str]]:

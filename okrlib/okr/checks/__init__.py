@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from okrlib.okr.checks.alignment import check_cascade
-from okrlib.okr.checks.facts import BELIEVABLE, Case, Finding, Identity, MetricFacts, Severity
+from okrlib.okr.checks.facts import BELIEVABLE, Case, Finding, Identity, MetricFacts, Severity, worst_first
 from okrlib.okr.checks.identities import check_identities
 from okrlib.okr.checks.key_results import check_key_results
 from okrlib.okr.checks.objectives import check_objectives
@@ -14,9 +14,7 @@ from okrlib.okr.checks.sets import check_sets
 from okrlib.okr.model import Objective, Sheet
 from okrlib.okr.scoring import Reading
 
-__all__ = ["Finding", "Identity", "MetricFacts", "Severity", "check_cascade", "check_sheet"]
-
-_ORDER: tuple[Severity, ...] = ("error", "warning", "note")
+__all__ = ["Finding", "Identity", "MetricFacts", "Severity", "check_cascade", "check_sheet", "worst_first"]
 
 
 def check_sheet(
@@ -40,4 +38,4 @@ def check_sheet(
         sheet, metrics, values or {}, baselines or {}, probabilities or {}, findings or {}, elsewhere, believable
     )
     found = [*check_objectives(case), *check_key_results(case), *check_sets(case), *check_identities(case)]
-    return sorted(found, key=lambda finding: _ORDER.index(finding.level))
+    return worst_first(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
@@ -12,6 +12,7 @@ from okrlib.okr.scoring import Reading
 from okrlib.text import Text, number, percent
 
 Severity = Literal["error", "warning", "note"]
+_ORDER: tuple[Severity, ...] = ("error", "warning", "note")
 BELIEVABLE = (0.05, 0.9)  # a target less likely is fantasy, one likelier asks for nothing
 
 
@@ -52,6 +53,11 @@ class Finding:
     says: Text
     why: Text
     remedy: Text
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return errors before warnings before notes, each in the order they were found."""
+    return sorted(findings, key=lambda finding: _ORDER.index(finding.level))
 
 
 def facts_of(kr: KeyResult, metrics: Mapping[str, MetricFacts]) -> MetricFacts | None:
