@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from okrlib.okr import (
     Idea,
     Lesson,
     Locked,
+    Minutes,
     Saved,
     Scored,
     Sheet,
@@ -46,7 +47,7 @@ from okrlib.okr.plan import require_sound_tasks
 from okrlib.okr.survey import Imported, summarise
 from okrlib.text import Locale
 
-E = TypeVar("E", Cause, CheckIn, Decision, Feedback, Idea, Lesson, TaskUpdate)
+E = TypeVar("E", Cause, CheckIn, Decision, Feedback, Idea, Lesson, Minutes, TaskUpdate)
 N = TypeVar("N", Decision, Idea)
 
 
@@ -133,6 +134,14 @@ def decide(book: Book, says: str, *, at: datetime, by: str, **words: Any) -> Dec
     """Journal a decision under the next free id."""
     said = {"at": at, "by": by, "says": says, **words}
     return append_numbered(_journal_path(book), "D", lambda name: _event(Decision, {"id": name, **said}))
+
+
+def keep_minutes(book: Book, says: str, meeting: str, *, at: datetime, by: str, present: Sequence[str] = ()) -> Minutes:
+    """Journal what was said in a meeting, and who was there."""
+    _sheet(book)
+    event = _event(Minutes, {"at": at, "by": by, "meeting": meeting, "says": says, "present": tuple(present)})
+    append(_journal_path(book), event)
+    return event
 
 
 def propose(book: Book, says: str, author: str, *, at: datetime, by: str, **words: Any) -> Idea:

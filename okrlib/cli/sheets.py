@@ -1,4 +1,4 @@
-"""Commands about sheets: check, lock, change, check in, tasks, decisions, ideas, close."""
+"""Commands about sheets: check, lock, change, check in, tasks, decisions, minutes, ideas, close."""
 
 from __future__ import annotations
 
@@ -135,6 +135,22 @@ def decide(
 
     words = {"about": about, "owner": owner, "due": due, "meeting": meeting, "status": status}
     _record(Decision, write, store, quarter, says, again, who(by), words)
+
+
+@app.command()
+def minutes(
+    store: StoreName,
+    quarter: QuarterName,
+    says: Annotated[str, typer.Argument(metavar="WORDS", help="what was said, in words")],
+    meeting: Annotated[str, typer.Option(help="which meeting it was, such as weekly or monthly")] = "weekly",
+    present: Annotated[list[str] | None, typer.Option(help="who was there; once for each")] = None,
+    by: By = None,
+) -> None:
+    """Keep the minutes of a meeting; what was decided is recorded with: okr decide --meeting."""
+    from okrlib.steps import keep_minutes
+
+    keep_minutes(the_book(store, quarter, None), says, meeting, at=now(), by=who(by), present=present or ())
+    typer.echo(f"{store} {quarter}: minutes of the {meeting} meeting kept")
 
 
 @app.command()

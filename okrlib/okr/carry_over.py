@@ -58,13 +58,8 @@ def carry_over(last: Sheet, journal: Journal, now: Sheet | None) -> CarryOver:
 
 
 def _alike(old: Objective, new: Objective) -> bool:
-    """Whether the words are the same, or all that is measured is; one number in common is no sign."""
-    if new.horizon != "short":
-        return False
-    measured = {kr.measures for kr in old.averaged if kr.metric or kr.measure}
-    return old.title.casefold() == new.title.casefold() or (
-        bool(measured) and measured == {kr.measures for kr in new.averaged if kr.metric or kr.measure}
-    )
+    """Whether it is the same aim, in the same words; another aim may well be measured by the same numbers."""
+    return new.horizon == "short" and old.title.casefold() == new.title.casefold()
 
 
 def read_carry_over(

@@ -116,6 +116,15 @@ class Decision(Happening):
     status: Literal["open", "done", "dropped"] = "open"
 
 
+class Minutes(Happening):
+    """What was said in a meeting, by name (weekly, monthly), and who was there; its decisions are events of their own."""
+
+    kind: Literal["minutes"] = "minutes"
+    meeting: Words
+    says: Words
+    present: tuple[Words, ...] = ()
+
+
 class Idea(Happening):
     """An idea and who had it; a later event with the same id judges it."""
 
@@ -223,7 +232,8 @@ class Lesson(Happening):
 
 
 Event = Annotated[
-    Locked | Changed | Saved | CheckIn | Decision | Idea | Feedback | Survey | TaskUpdate | Scored | Cause | Lesson,
+    Locked | Changed | Saved | CheckIn | Decision | Minutes | Idea | Feedback | Survey | TaskUpdate | Scored | Cause
+    | Lesson,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -36,8 +36,10 @@ def _rank(one: Ranked) -> tuple[int, float, Decimal]:
 
 
 def progress_of(card: Scorecard) -> Average:
-    """Return a store's progress: the mean of its measured objectives by their weight."""
-    return average((state.objective.weight, state.progress) for state in card.objectives if state.key_results)
+    """Return a store's progress: the mean of its measured objectives by weight; what serves a measured one counts there."""
+    measured = {state.id for state in card.objectives if state.key_results}
+    tops = (state for state in card.objectives if state.id in measured and state.objective.parent not in measured)
+    return average((state.objective.weight, state.progress) for state in tops)
 
 
 def rolled_up(

@@ -13,7 +13,8 @@ from okrlib.text import NO_DATA, Text, day
 _NONE = Text("{quarter} had no sheet, so there is nothing to take up.", "{quarter} 没有目标表，没有可延续的内容。")
 _LEVELS = {"keep": "good", "change": "warn", "drop": "none"}
 _UNDECIDED = Text("not decided", "未决定")
-_UNASKED = Text("back, though nobody decided so", "未经决定又出现")
+_AGAIN = Text("as {id}", "延续为 {id}")
+_UNASKED = Text("as {id}, though nobody decided so", "延续为 {id}，但复盘未作此决定")
 
 
 def carry_over(book: Book) -> Stack | Notice:
@@ -40,11 +41,12 @@ def _objectives(book: Book, found: CarryOver) -> Table:
         "Nothing carries over by itself: keep, change or drop is decided when looking back, and each quarter sets its objectives anew.",
         "没有目标会自动延续：保持、改进还是停止由复盘决定，每个季度重新设定目标。",
     )
-    return Table(columns, rows, book.say(Text("What last quarter leaves", "上季度的延续")), book.say(note))
+    return Table(columns, rows, book.say(Text("What last quarter leaves", "上季度的延续")), book.say(note), stacked=True)
 
 
 def _objective_row(book: Book, one: Carried) -> dict[str, object]:
-    lesson, again = one.lesson, book.say(Text("as {id}", "延续为 {id}"), id=one.again.id) if one.again else None
+    lesson, again = one.lesson, _UNASKED if one.unasked else _AGAIN
+    taken_up = book.say(again, id=one.again.id) if one.again else None
     verdict = lesson.verdict if lesson else None
     return {
         "title": f"{one.objective.id} {one.objective.title}",
@@ -52,7 +54,7 @@ def _objective_row(book: Book, one: Carried) -> dict[str, object]:
         "verdict": Status(book.say(LABELS[verdict]), _LEVELS[verdict]) if verdict  # type: ignore[arg-type]
         else Status(book.say(_UNDECIDED), "warn"),
         "says": lesson.says if lesson else None,
-        "again": Status(f"{again}: {book.say(_UNASKED)}", "warn") if again and one.unasked else again,
+        "again": Status(taken_up, "warn") if taken_up and one.unasked else taken_up,
     }  # fmt: skip
 
 
@@ -66,7 +68,7 @@ def _lessons(book: Book, found: tuple[Lesson, ...]) -> Table:
     rows: list[dict[str, object]] = [
         {"about": one.about, "verdict": book.say(LABELS[one.verdict]), "says": one.says, "by": one.by} for one in found
     ]
-    return Table(columns, rows, book.say(Text("What was learned beside", "其他经验教训")))
+    return Table(columns, rows, book.say(Text("What was learned beside", "其他经验教训")), stacked=True)
 
 
 def _decisions(book: Book, found: tuple[Decision, ...]) -> Table:
@@ -79,4 +81,4 @@ def _decisions(book: Book, found: tuple[Decision, ...]) -> Table:
         {"says": f"{one.id} {one.says}", "owner": one.owner, "due": day(one.due, book.locale) if one.due else None}
         for one in found
     ]
-    return Table(columns, rows, book.say(Text("Decided last quarter and still open", "上季度议定、尚未落实")))
+    return Table(columns, rows, book.say(Text("Decided last quarter and still open", "上季度议定、尚未落实")), stacked=True)

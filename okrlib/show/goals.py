@@ -93,7 +93,7 @@ def findings_table(book: Book, found: Sequence[Finding]) -> Table:
         }
         for one in found
     ]  # fmt: skip
-    return Table(columns, rows, book.say(Text("Findings of the checks", "检查结果")))
+    return Table(columns, rows, book.say(Text("Findings of the checks", "检查结果")), stacked=True)
 
 
 def key_results(book: Book) -> Table | Notice:
@@ -205,7 +205,7 @@ def dictionary(book: Book) -> Table | Notice:
         if name and name not in seen:
             rows.append(_dictionary_row(book, kr))
         seen.add(name)
-    return Table(columns, rows, book.say(Text("Metric dictionary", "指标词典")))
+    return Table(columns, rows, book.say(Text("Metric dictionary", "指标词典")), stacked=True)
 
 
 def _dictionary_row(book: Book, kr: KeyResult) -> dict[str, object]:

@@ -30,7 +30,7 @@ def agenda(book: Book) -> Stack:
 
 
 def _listed(book: Book, title: Text, columns: list[Column], rows: list[dict[str, object]]) -> Table:
-    return Table(columns, rows, book.say(title))
+    return Table(columns, rows, book.say(title), stacked=True)
 
 
 def _moved(book: Book, found: Agenda) -> Table:

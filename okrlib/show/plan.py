@@ -63,7 +63,7 @@ def tasks(book: Book) -> Stack | Notice:
         "余量：任务还能推迟几天而不影响关键结果的期限（后续任务随之顺延）。† 位于关键路径。人天：已用 / 计划。",
     )
     rows = [_task_row(book, one) for one in plan.tasks]
-    table = Table(columns, rows, book.say(Text("Tasks", "任务一览")), book.say(note))
+    table = Table(columns, rows, book.say(Text("Tasks", "任务一览")), book.say(note), stacked=True)
     return Stack([Passage([critical_words(book, plan)]), table] if plan.critical_path else [table])
 
 
@@ -141,7 +141,7 @@ def task_effects(book: Book) -> Table | Notice:
         "What the owners of the tasks expect, written before the work began; effects on one metric compound. It is no forecast.",
         "由任务负责人事先填写的预期；作用于同一指标的多项任务按复合计算。这不是预测。",
     )
-    return Table(columns, rows, book.say(Text("What the tasks are to move", "任务要推动的关键结果")), book.say(note))
+    return Table(columns, rows, book.say(Text("What the tasks are to move", "任务要推动的关键结果")), book.say(note), stacked=True)
 
 
 def _changes(book: Book, one: Effect) -> str | None:
@@ -180,4 +180,4 @@ def handover(book: Book) -> Table | Notice:
         }
         for one in found
     ]  # fmt: skip
-    return Table(columns, rows, book.say(Text("Hand-overs between teams", "团队之间的交接")))
+    return Table(columns, rows, book.say(Text("Hand-overs between teams", "团队之间的交接")), stacked=True)

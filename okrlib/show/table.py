@@ -82,22 +82,30 @@ class Column:
         """The classes of its cells."""
         return f"okr-{self.align} okr-wide" if self.wide else f"okr-{self.align}"
 
+    def is_blank(self, row: Mapping[str, Any]) -> bool:
+        """Whether there is nothing to show in a row."""
+        return _is_missing(row.get(self.key))
+
     def cell(self, row: Mapping[str, Any]) -> Any:
         """Return what the cell shows: a drawn part as it is, a missing value as a dash, the rest formatted."""
         value = row.get(self.key)
-        if _is_missing(value):
+        if self.is_blank(row):
             return NO_DATA
         return value if hasattr(value, "__html__") and not isinstance(value, str) else self.format(value)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells under labelled columns; the first column names its row. Scrolls sideways within itself."""
+    """Rows of cells under labelled columns; the first column names its row. Scrolls sideways within itself.
+
+    `stacked`, as suits sentences, it becomes on a phone one block a row, each cell behind its label, without empty ones.
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Any]]
     caption: str = ""
     note: str = ""
+    stacked: bool = False
 
     @classmethod
     def plain(cls, labels: Sequence[str], rows: Sequence[Sequence[Any]], caption: str = "", note: str = "") -> Table:
@@ -149,7 +157,7 @@ _BAR = _HTML.from_string("""\
 {% if left %}<rect class="okr-mark" x="-0.6" y="0" width="1.2" height="10"></rect>{% endif %}
 </svg></span>""")
 _TABLE = _HTML.from_string("""\
-<div class="okr-table" role="region" tabindex="0" aria-label="{{ label }}"><table>
+<div class="okr-table{{ ' okr-stacked' if table.stacked }}" role="region" tabindex="0" aria-label="{{ label }}"><table>
 {% if table.caption %}<caption>{{ table.caption }}</caption>{% endif %}
 <thead><tr>
 {% for column in table.columns %}<th scope="col" class="okr-{{ column.align }}">{{ column.label }}</th>{% endfor %}
@@ -157,6 +165,8 @@ _TABLE = _HTML.from_string("""\
 {% for row in table.rows %}<tr>
 {% for column in table.columns %}
 {% if loop.first %}<th scope="row" class="{{ column.css }}">{{ column.cell(row) }}</th>
+{% elif table.stacked %}<td class="{{ column.css }}{{ ' okr-blank' if column.is_blank(row) }}"><span class="okr-cell" aria-hidden="true">{{ column.label }}</span>
+<span>{{ column.cell(row) }}</span></td>
 {% else %}<td class="{{ column.css }}">{{ column.cell(row) }}</td>{% endif %}
 {% endfor %}</tr>
 {% endfor %}</tbody></table></div>
