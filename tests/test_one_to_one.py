@@ -133,4 +133,4 @@ def test_a_name_is_no_path(tmp_path):
 
 
 def test_people_are_all_that_a_sheet_names(demo_book):
-    assert people_of(demo_book("demo_tmall", "en").sheet) == ("林夏", "周砚", CHINESE_NAME, "陈竹")
+    assert people_of(demo_book("demo_tmall", "en").sheet) == ("林夏", "周砚", CHINESE_NAME, "陈竹", "苏禾")

@@ -41,7 +41,9 @@ def _objectives(book: Book, found: CarryOver) -> Table:
         "Nothing carries over by itself: keep, change or drop is decided when looking back, and each quarter sets its objectives anew.",
         "没有目标会自动延续：保持、改进还是停止由复盘决定，每个季度重新设定目标。",
     )
-    return Table(columns, rows, book.say(Text("What last quarter leaves", "上季度的延续")), book.say(note), stacked=True)
+    return Table(
+        columns, rows, book.say(Text("What last quarter leaves", "上季度的延续")), book.say(note), stacked=True
+    )
 
 
 def _objective_row(book: Book, one: Carried) -> dict[str, object]:
@@ -81,4 +83,6 @@ def _decisions(book: Book, found: tuple[Decision, ...]) -> Table:
         {"says": f"{one.id} {one.says}", "owner": one.owner, "due": day(one.due, book.locale) if one.due else None}
         for one in found
     ]
-    return Table(columns, rows, book.say(Text("Decided last quarter and still open", "上季度议定、尚未落实")), stacked=True)
+    return Table(
+        columns, rows, book.say(Text("Decided last quarter and still open", "上季度议定、尚未落实")), stacked=True
+    )

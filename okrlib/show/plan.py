@@ -141,7 +141,13 @@ def task_effects(book: Book) -> Table | Notice:
         "What the owners of the tasks expect, written before the work began; effects on one metric compound. It is no forecast.",
         "由任务负责人事先填写的预期；作用于同一指标的多项任务按复合计算。这不是预测。",
     )
-    return Table(columns, rows, book.say(Text("What the tasks are to move", "任务要推动的关键结果")), book.say(note), stacked=True)
+    return Table(
+        columns,
+        rows,
+        book.say(Text("What the tasks are to move", "任务要推动的关键结果")),
+        book.say(note),
+        stacked=True,
+    )
 
 
 def _changes(book: Book, one: Effect) -> str | None:

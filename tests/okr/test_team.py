@@ -104,5 +104,5 @@ def test_a_wrong_file_is_told_with_its_line(tmp_path, before, after, says):
 
 def test_the_demo_has_people_for_everybody_named():
     members = read_resources(PROJECT / "params" / "team.yaml").members
-    demo = "林夏, 周砚, 许青, 陈竹, Mei Carter, Jonas Weber, Ana Ruiz, Alice Hart, Tom Reid, Priya Shah"
+    demo = "林夏, 周砚, 许青, 陈竹, 苏禾, Mei Carter, Jonas Weber, Ana Ruiz, Alice Hart, Tom Reid, Priya Shah"
     assert set(members) == set(demo.split(", "))

@@ -43,8 +43,8 @@ def html(shown):
 
 
 def words(shown):
-    """The words of what is shown, without markup and styles."""
-    text = re.sub(r"<style>.*?</style>", "", shown.__html__(), flags=re.DOTALL)
+    """The words of what is shown, without markup, styles, and the labels that stand before cells on a phone only."""
+    text = re.sub(r'<style>.*?</style>|<span class="okr-cell".*?</span>', "", shown.__html__(), flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
 
 

@@ -275,7 +275,7 @@ def test_growth_lays_the_business_beside_the_targets(closed):
 
 
 def test_lessons_are_told_or_said_to_be_missing(closed, book):
-    assert len(show.lessons(closed).rows) == 3
+    assert len(show.lessons(closed).rows) == 5
     assert isinstance(show.lessons(book), Notice)
 
 

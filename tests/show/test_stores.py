@@ -11,12 +11,21 @@ from tests.show.conftest import words
 
 def test_both_demo_stores_stand_side_by_side(demo_book):
     shown = show.portfolio(demo_book("demo_tmall", "zh"))
-    stores, worst, best, platforms = shown.parts
+    stores, worst, best, platforms, tree = shown.parts
     assert [row["store"] for row in stores.rows] == [row["store"] for row in platforms.rows]
     assert len(stores.rows) == 2, "no total over two currencies"
     assert len(worst.rows) == len(best.rows) == 3
     assert {row["title"] for row in worst.rows}.isdisjoint({row["title"] for row in best.rows})
     assert {row["platform"] for row in platforms.rows} == {"shopify", "taobao_tmall"}
+    drawn = words(tree)
+    for one in (
+        "L1 成为新一代喝茶人的首选品牌",
+        "O2 Become the tea shop German buyers recommend",
+        "P1 让每一张详情页替顾客把话说清楚",
+    ):
+        assert one in drawn
+    assert "还差 108,800" in drawn, "the stores together fall short of what the company aims at"
+    assert "按计划汇率 1 USD = 7.1 CNY 折算" in drawn
 
 
 def test_whichever_store_asks_the_answer_is_the_same(demo_book):
