@@ -8,7 +8,7 @@ from typing import Any
 
 _WHERE = {
     "ahead": ("forward",),
-    "alignment": ("alignment",),
+    "aligned": ("alignment",),
     "assortment": (
         "bought_together", "buying_hours", "event_lift", "new_and_slow", "pareto", "price_bands", "product_refunds",
     ),

@@ -10,7 +10,7 @@ from okrlib.errors import DataError
 from okrlib.okr import Scorecard
 from okrlib.okr.portfolio import Ranked, progress_of, ranked, rolled_up
 from okrlib.okr.status import weakest
-from okrlib.show.alignment import company_alignment
+from okrlib.show.aligned import company_alignment
 from okrlib.show.goals import NO_SHEET
 from okrlib.show.prose import Notice
 from okrlib.show.stack import Part, Stack

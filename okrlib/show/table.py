@@ -165,8 +165,8 @@ _TABLE = _HTML.from_string("""\
 {% for row in table.rows %}<tr>
 {% for column in table.columns %}
 {% if loop.first %}<th scope="row" class="{{ column.css }}">{{ column.cell(row) }}</th>
-{% elif table.stacked %}<td class="{{ column.css }}{{ ' okr-blank' if column.is_blank(row) }}"><span class="okr-cell" aria-hidden="true">{{ column.label }}</span>
-<span>{{ column.cell(row) }}</span></td>
+{% elif table.stacked %}<td class="{{ column.css }}{{ ' okr-blank' if column.is_blank(row) }}">
+<span class="okr-cell" aria-hidden="true">{{ column.label }}</span><span>{{ column.cell(row) }}</span></td>
 {% else %}<td class="{{ column.css }}">{{ column.cell(row) }}</td>{% endif %}
 {% endfor %}</tr>
 {% endfor %}</tbody></table></div>
