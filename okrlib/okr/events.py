@@ -232,7 +232,18 @@ class Lesson(Happening):
 
 
 Event = Annotated[
-    Locked | Changed | Saved | CheckIn | Decision | Minutes | Idea | Feedback | Survey | TaskUpdate | Scored | Cause
+    Locked
+    | Changed
+    | Saved
+    | CheckIn
+    | Decision
+    | Minutes
+    | Idea
+    | Feedback
+    | Survey
+    | TaskUpdate
+    | Scored
+    | Cause
     | Lesson,
     Field(discriminator="kind"),
 ]
