@@ -8,15 +8,13 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from okrlib.book import Book
-from okrlib.errors import ParameterError
-from okrlib.forms.entry import Entry, options
+from okrlib.forms.entry import Entry, as_number, options
 from okrlib.forms.parts import (
     LABEL,
     Form,
     Remark,
     button,
     day_input,
-    number,
     of_labels,
     offer,
     row,
@@ -99,10 +97,7 @@ class CheckInForm(Form):
         self.before.say(Markup("").join(Markup('<p class="okr-quiet">{}</p>').format(line) for line in lines))
 
     def _check_in(self, given: dict[str, Any]) -> None:
-        try:
-            value = number(given.pop("value", ""))
-        except ValueError:
-            raise ParameterError(self.session.say(Text("value: expected a number", "数值：请填写数字"))) from None
+        value = as_number(self.session, given.pop("value", ""))
         self.session.record(record_check_in, str(self.list.value), value=value, **given)
 
     def _decide(self, given: dict[str, Any]) -> None:

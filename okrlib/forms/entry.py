@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import ipywidgets as w
 from markupsafe import Markup
 
-from okrlib.errors import OkrError
-from okrlib.forms.parts import LABEL, Remark, Speaks, button, refused, row
+from okrlib.errors import OkrError, ParameterError
+from okrlib.forms.parts import LABEL, NUMBER, Remark, Speaks, button, number, refused, row
 from okrlib.forms.session import Session
 from okrlib.text import Text
 
@@ -81,3 +82,11 @@ def options(session: Speaks, label: Text, values: Sequence[tuple[str, Any]], non
     blank = session.say(none or Text("– choose –", "– 请选择 –"))
     wide = w.Layout(width="100%")
     return w.Dropdown(options=[(blank, None), *values], description=session.say(label), style=LABEL, layout=wide)
+
+
+def as_number(session: Speaks, text: str) -> Decimal | None:
+    """Read a number; ParameterError, in the reader's language, for anything else."""
+    try:
+        return number(text)
+    except ValueError:
+        raise ParameterError(session.say(NUMBER)) from None

@@ -19,7 +19,7 @@ from okrlib.show.table import shape
 from okrlib.text import Text
 
 _LEVELS = {"error": "bad", "warning": "warn", "note": "none"}
-_NUMBER = Text("expected a number such as 1460000, 146万 or 19%", "请填写数字，例如 1460000、146万 或 19%")
+NUMBER = Text("expected a number such as 1460000, 146万 or 19%", "请填写数字，例如 1460000、146万 或 19%")
 _SCALES = {"": 1, "k": 1000, "m": 1_000_000, "万": 10_000, "亿": 100_000_000}
 
 
@@ -138,7 +138,7 @@ class Field(w.VBox):  # type: ignore[misc]
 
     def __init__(
         self, session: Session, control: w.Widget, name: str,
-        typed: Callable[[Any], Any] = words, shown: Callable[[Any], Any] = written, wrong: Text = _NUMBER,
+        typed: Callable[[Any], Any] = words, shown: Callable[[Any], Any] = written, wrong: Text = NUMBER,
         echo: Callable[[Any], str] | None = None,
     ) -> None:  # fmt: skip
         self.session, self.control, self.name, self.echo = session, control, name, echo
