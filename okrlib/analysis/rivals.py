@@ -192,7 +192,8 @@ def _beside(rival: Rival, rating: Decimal | None, promoted: Decimal | None, rang
         ours, theirs = (
             Decimal(sum(n)) for n in zip(*((one.ours, one.theirs[rival.name]) for one in shared), strict=True)
         )
-        found.append(Beside("range", rival.name, ours, theirs, _better(ours / theirs - 1, "range")))
+        more = _better(ours / theirs - 1, "range")
+        found.append(Beside("range", rival.name, ours, theirs, None if more else more))  # nobody watches a whole range
     if promoted is not None:
         level = abs(promoted - rival.promoted) < TELLING["promotions"]
         found.append(

@@ -38,13 +38,12 @@ def competitors(book: Book) -> Stack | Notice:
 _STRONGER = {
     "price": Text("cheaper than {rival} by {x}", "价格比{rival}低 {x}"),
     "rating": Text("rated {x} stars above {rival}", "评分比{rival}高 {x} 星"),
-    "range": Text("offering {x} more articles than {rival} in its categories", "同类目商品比{rival}多 {x} 款"),
     "promotions": Text("on promotion more often than {rival} by {x}", "促销频率比{rival}高 {x}"),
 }
 _WEAKER = {
     "price": Text("dearer than {rival} by {x}", "价格比{rival}高 {x}"),
     "rating": Text("rated {x} stars below {rival}", "评分比{rival}低 {x} 星"),
-    "range": Text("offering {x} fewer articles than {rival} in its categories", "同类目商品比{rival}少 {x} 款"),
+    "range": Text("with a range smaller than that of {rival} by {x}", "同类目商品比{rival}少 {x} 款"),
     "promotions": Text("on promotion less often than {rival} by {x}", "促销频率比{rival}低 {x}"),
 }
 
@@ -68,9 +67,11 @@ def _standing(book: Book, found: Competition) -> Iterator[str]:
             what=listed(book, missing),
         )
     cuts = [one for one in found.rivals if one.moved is not None and abs(one.moved) >= Decimal("0.01")]
-    text = Text("{rival} moved its prices by {x} since before the quarter.", "{rival}的价格较季前变动 {x}。")
     for one in cuts:
-        yield book.say(text, rival=one.name, x=signed_percent(one.moved, book.locale))
+        text = Text("{rival} has cut its prices by {x} since before the quarter.", "{rival}较季前降价 {x}。")
+        if (one.moved or 0) > 0:
+            text = Text("{rival} has raised its prices by {x} since before the quarter.", "{rival}较季前涨价 {x}。")
+        yield book.say(text, rival=one.name, x=percent(abs(one.moved or Decimal(0)), book.locale, 1))
 
 
 def _by(book: Book, one: Beside) -> str:
@@ -97,8 +98,8 @@ def _rivals(book: Book, found: Competition) -> Table:
     ]
     note = Text(
         "As last looked at by {looked}. Our price is what a unit brought this quarter, over matching articles. Promotions: share of "
-        "looks that found one, for us of orders with a discount. A difference is told from 3% of price, 0.1 stars, a fifth of the "
-        "range, 10 points of promotion.",
+        "looks that found one, for us of orders with a discount. A difference is told from 3% of price, 0.1 stars, a "
+        "fifth of the range, 10 points of promotion.",
         "以 {looked} 前最近一次记录为准。本店价格为本季对标商品的成交单价；促销占比为记录中有促销的比例，本店为有优惠的订单比例。"
         "价格差 3%、评分差 0.1 星、商品数差两成、促销差 10 个百分点以上才算差距。",
     )  # fmt: skip

@@ -57,13 +57,28 @@ def _share_sentences(book: Book, places: list[Place]) -> Iterator[str]:
             "A year ago it was {then}: {moved}, worth {money}.", "去年同期为 {then}，变动 {moved}，折合 {money}。"
         )
         yield book.say(text, then=then, moved=_points(book, first), money=_signed(book, first.won))
-    moved = sorted((one for one in places[1:] if one.won), key=lambda one: one.won or Decimal(0))
-    if len(moved) >= 2:
-        text = Text("Most was won in {a} ({x}), least in {b} ({y}).", "{a}得分最多（{x}），{b}最少（{y}）。")
-        best, worst = moved[-1], moved[0]
-        yield book.say(
-            text, a=_name(book, best), x=_signed(book, best.won), b=_name(book, worst), y=_signed(book, worst.won)
+    yield _best_and_worst(book, [one for one in places[1:] if one.won])
+
+
+def _best_and_worst(book: Book, places: list[Place]) -> str:
+    """In which category most was won and lost."""
+    moved = sorted(places, key=lambda one: one.won or Decimal(0))
+    if len(moved) < 2:
+        return ""
+    worst, best = moved[0], moved[-1]
+    if (best.won or 0) < 0:
+        text = Text(
+            "Every category lost: {b} most ({y}), {a} least ({x}).", "各类目均下滑：{b}最多（{y}），{a}最少（{x}）。"
         )
+    elif (worst.won or 0) > 0:
+        text = Text(
+            "Every category won: {a} most ({x}), {b} least ({y}).", "各类目均提升：{a}最多（{x}），{b}最少（{y}）。"
+        )
+    else:
+        text = Text("Most was won in {a} ({x}), most lost in {b} ({y}).", "{a}提升最多（{x}），{b}下滑最多（{y}）。")
+    return book.say(
+        text, a=_name(book, best), x=_signed(book, best.won), b=_name(book, worst), y=_signed(book, worst.won)
+    )
 
 
 def _points(book: Book, one: Place) -> str:

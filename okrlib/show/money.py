@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from okrlib.analysis.advertising import Channel, channels, kept_before_ads
 from okrlib.analysis.economics import STEPS, Economics, Step, Waterfall, economics
+from okrlib.analysis.facts import last_quarter
 from okrlib.analysis.lenses import segment_label
 from okrlib.book import Book
 from okrlib.show import theme
@@ -18,17 +19,18 @@ from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Stack
 from okrlib.show.table import Change, Column, Table
 from okrlib.show.wording import amount, listed, paragraph, segment_name, short
-from okrlib.text import NO_DATA, Text, number, percent
+from okrlib.text import NO_DATA, Text, money, number, percent
 
 _COLOURS = theme.LIGHT
 _LEFT = Text("Left", "剩余")
+_STORE = Text("the store", "全店")
 _NOTHING = Text(
     "Nothing was paid in the quarter so far: there is no money to follow.", "本季至今没有支付金额，无从拆解。"
 )
 _SHARED = Text(
-    "Orders paid in the period. Fees and parcels of an order are shared over its categories by what was paid for each; service fees "
+    "Costs as shares of net revenue. Fees and parcels of an order are shared over its categories by what was paid for each; service fees "
     "and advertising like revenue. Goods sent back are not taken off the cost of goods.",
-    "统计本期付款订单。订单的平台费用与运费按各类目实付金额分摊，服务费与推广花费按收入分摊；退回的商品不冲减成本。",
+    "各项成本为占净销售额的比例。订单的平台费用与运费按各类目实付金额分摊，服务费与推广花费按收入分摊；退回的商品不冲减成本。",
 )  # fmt: skip
 
 
@@ -38,7 +40,7 @@ def what_is_left(book: Book) -> Stack:
     if found is None:
         return Stack([Notice("none", book.say(_NOTHING))])
     told = Passage([paragraph(book, _sentences(book, found))])
-    return Stack([told, _waterfall(book, found.store), _categories(book, found)])
+    return Stack([told, _waterfall(book, found), _categories(book, found)])
 
 
 def _sentences(book: Book, found: Economics) -> Iterator[str]:
@@ -52,6 +54,7 @@ def _sentences(book: Book, found: Economics) -> Iterator[str]:
         )
         yield book.say(text, net=amount(book, whole.net_revenue, "money"), left=amount(book, whole.left, "money"),
                        margin=percent(whole.margin, book.locale, 1))  # fmt: skip
+        yield _earlier(book)
         yield _extremes(book, found)
     takes = sorted((step for step in whole.steps if step.amount and step.amount < 0), key=lambda step: step.amount or 0)
     if takes:
@@ -75,6 +78,22 @@ def _unknown(book: Book, whole: Waterfall) -> Iterator[str]:
         left=amount(book, whole.left, "money"),
         paid=amount(book, whole.step("revenue").amount, "money"),
     )
+
+
+def _earlier(book: Book) -> str:
+    """The margin beside as many days of last quarter, and beside last year's."""
+    spans = {
+        Text("last quarter", "上季度同天数"): last_quarter(book.to_date),
+        Text("last year", "去年同期"): book.to_date.a_year_ago(),
+    }
+    told = []
+    for name, days in spans.items():
+        before = economics(book.data, days, book.rules)
+        if before and before.store.margin is not None:
+            text = Text("{x} {name}", "{name}为 {x}")
+            told.append(book.say(text, x=percent(before.store.margin, book.locale, 1), name=book.say(name)))
+    joined = book.say(Text(" and ", "，")).join(told)
+    return book.say(Text("It was {told}.", "{told}。"), told=joined) if told else ""
 
 
 def _extremes(book: Book, found: Economics) -> str:
@@ -121,27 +140,27 @@ def _name(book: Book, one: Waterfall) -> str:
     return segment_name(book, segment_label("category", one.category))
 
 
-def _waterfall(book: Book, whole: Waterfall) -> Chart:
+def _waterfall(book: Book, found: Economics) -> Chart:
+    whole = found.store
     told = Text("From {paid} paid to {left} left, step by step.", "从支付金额 {paid} 到剩余 {left}，逐项拆解。")
     words = book.say(
         told, paid=amount(book, whole.step("revenue").amount, "money"), left=amount(book, whole.left, "money")
     )
     if guess := whole.estimated:
         words += book.say(Text(" Hatched: estimated ({x}).", "斜线部分为估算（{x}）。"), x=amount(book, guess, "money"))
-    labels = [book.say(label) for label in (Text("Step", "项目"), Text("Amount", "金额"), Text("of it estimated", "其中估算"),
-                                            Text("of paid revenue", "占支付金额"))]  # fmt: skip
-    rows = [
-        [book.say(STEPS[step.name]), amount(book, step.amount, "money"), amount(book, step.estimated or None, "money"),
-         _share(book, step, whole)]
-        for step in whole.steps
-    ]  # fmt: skip
-    rows.append([book.say(_LEFT), amount(book, whole.left, "money"), NO_DATA, percent(_of_paid(whole), book.locale, 1)])
+    labels = [
+        book.say(Text("To the cent", "精确到分")),
+        *(book.say(label) for label in STEPS.values()),
+        book.say(_LEFT),
+    ]
+    rows = [_exact(book, one, _name(book, one)) for one in found.categories]
+    rows.append(_exact(book, whole, book.say(_STORE)))
     return Chart(_steps_figure(book, whole), words, words, Table.plain(labels, rows), book.locale)
 
 
-def _of_paid(whole: Waterfall) -> Decimal | None:
-    paid = whole.step("revenue").amount
-    return whole.left / paid if paid else None
+def _exact(book: Book, one: Waterfall, name: str) -> list[str]:
+    values = [*(step.amount for step in one.steps), one.left]
+    return [name, *(money(value, book.store.currency, book.locale, cents=True) for value in values)]
 
 
 def _steps_figure(book: Book, whole: Waterfall) -> Figure:
@@ -185,18 +204,21 @@ def _categories(book: Book, found: Economics) -> Table:
         Column("margin", book.say(Text("Margin", "利润率")), "right"),
     ]
     rows = [_row(book, one, _name(book, one)) for one in found.categories]
-    rows.append(_row(book, found.store, book.say(Text("the store", "全店"))))
+    rows.append(_row(book, found.store, book.say(_STORE)))
     return Table(columns, rows, book.say(Text("What each category leaves", "各类目剩余")), book.say(_SHARED))
 
 
 def _row(book: Book, one: Waterfall, name: str) -> dict[str, object]:
-    steps = {step.name: step.amount for step in one.steps}
-    costs: dict[str, object] = {k: None if v is None else amount(book, -v, "money") for k, v in steps.items()}
-    loses = one.left < 0
+    net = one.net_revenue
+    costs: dict[str, object] = {
+        step.name: percent(-step.amount / net, book.locale, 1)
+        for step in one.steps
+        if step.amount is not None and net > 0
+    }
     left = amount(book, one.left, "money")
     return {
-        **costs, "name": name, "net": amount(book, one.net_revenue, "money"),
-        "left": Change(left, False) if loses and not one.missing else left,
+        **costs, "name": name, "net": amount(book, net, "money"),
+        "left": Change(left, False) if one.left < 0 and not one.missing else left,
         "margin": None if one.margin is None else percent(one.margin, book.locale, 1),
     }  # fmt: skip
 

@@ -80,7 +80,7 @@ def test_where_we_are_stronger_and_weaker_is_said_with_by_how_much(book):
     english, chinese = words(show.competitors(book("en"))), words(show.competitors(book("zh")))
     assert "We are stronger, cheaper than Blue Kiln by 16.0%; cheaper than Clay & Co by 20.0%." in english
     assert (
-        "We are weaker, rated 1.1 stars below Blue Kiln; rated 0.5 stars below Clay & Co; offering 1 fewer article"
+        "We are weaker, rated 1.1 stars below Blue Kiln; rated 0.5 stars below Clay & Co; with a range smaller"
         in english
     )
     assert "Offered by competitors, not sold by us: Trays." in english
