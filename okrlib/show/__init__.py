@@ -20,6 +20,8 @@ _WHERE = {
     "effects": ("measured_effects",),
     "evaluation": ("evaluation", "evaluation_reasons"),
     "goals": ("ambition", "dictionary", "findings", "key_results", "objectives", "reasons"),
+    "learning": ("causes", "hindsight", "improvement", "lessons"),
+    "lookback": ("against_rivals", "customer_voice", "team_survey", "working_together"),
     "market": ("market_share",),
     "matters": ("candidates", "growth_levers", "what_matters"),
     "meeting": ("agenda", "check_ins"),
@@ -34,7 +36,7 @@ _WHERE = {
     "stores": ("portfolio",),
     "timeline": ("gantt",),
     "trends": ("daily_revenue", "new_and_returning", "weekly_course"),
-    "review": ("changes", "growth", "lessons", "scores", "verdict"),
+    "review": ("changes", "growth", "scores", "verdict"),
     "why": ("gap",),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}

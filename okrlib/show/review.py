@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from okrlib.analysis.metrics import CATALOGUE
+from collections.abc import Sequence
+
+from okrlib.analysis.facts import Fact
+from okrlib.analysis.metrics import CATALOGUE, Metric
 from okrlib.book import Book
-from okrlib.okr import LABELS, KeyResult, Lesson
+from okrlib.okr import KeyResult
 from okrlib.okr.states import KeyResultState
 from okrlib.show.business import beside_earlier
 from okrlib.show.goals import NO_SHEET, score_text
 from okrlib.show.prose import Notice, Passage
+from okrlib.show.stack import Stack
 from okrlib.show.table import Column, Status, Table
 from okrlib.show.wording import amount, change, kr_title, kr_unit, pill
 from okrlib.text import NO_DATA, Text, day, percent
 
-_GROWTH = ("revenue", "net_revenue", "orders", "buyers", "revenue_per_buyer", "returning_buyer_share", "refund_rate")
+_GROWTH = (
+    "revenue", "net_revenue", "orders", "buyers", "revenue_per_buyer", "returning_buyer_share", "market_share", "refund_rate",
+)  # fmt: skip
+NOT_THERE = Text("no data", "暂无数据")
 
 
 def verdict(book: Book) -> Passage | Notice:
@@ -139,27 +146,54 @@ def changes(book: Book) -> Table | Notice:
     return Table(columns, rows, book.say(Text("Changes after the lock", "锁定后的变更")))
 
 
-def growth(book: Book) -> Table:
-    """The business beside the targets: this quarter, last quarter, a year ago."""
+def growth(book: Book) -> Table | Stack:
+    """The business beside the targets: this quarter, last quarter, a year ago; sales, buyers, share of the market."""
+    return beside(book, _GROWTH, Text("Growth", "增长"))
+
+
+def beside(book: Book, names: Sequence[str], title: Text) -> Table | Stack:
+    """Metrics of this quarter beside last quarter's and last year's; those without data are named below, with why."""
+    told = [(CATALOGUE[name], beside_earlier(book, name)) for name in names if name in CATALOGUE]
+    known = [one for one in told if one[1][0].value is not None]
+    absent = [one for one in told if one[1][0].value is None]
+    missing = _untold(book, absent)
+    if not known:
+        return Stack(missing)
     columns = [
         Column("name", book.say(Text("Metric", "指标"))),
         Column("now", book.say(Text("This quarter", "本季度")), "right"),
+        Column("on_quarter", book.say(Text("on last quarter", "环比")), "right"),
+        Column("on_year", book.say(Text("on last year", "同比")), "right"),
         Column("quarter", book.say(Text("Last quarter", "上季度")), "right"),
-        Column("on_quarter", book.say(Text("Change", "环比")), "right"),
         Column("year", book.say(Text("A year ago", "去年同期")), "right"),
-        Column("on_year", book.say(Text("Change", "同比")), "right"),
     ]
-    rows = [_growth_row(book, name) for name in _GROWTH]
     note = Text(
         "The same number of days each: last quarter from its first day, a year ago by weekday (364 days earlier). A dash: no data.",
         "各列天数相同：上季度从首日起算，去年按星期对齐（364 天前）。横线表示没有数据。",
     )
-    return Table(columns, rows, book.say(Text("Growth", "增长")), book.say(note))
+    rows = [_beside_row(book, metric, found) for metric, found in known]
+    table = Table(columns, rows, book.say(title), book.say(note))
+    return Stack([table, *missing]) if missing else table
 
 
-def _growth_row(book: Book, name: str) -> dict[str, object]:
-    metric = CATALOGUE[name]
-    now, before, then = beside_earlier(book, name)
+def _untold(book: Book, absent: Sequence[tuple[Metric, tuple[Fact, ...]]]) -> list[Notice]:
+    """Say which metrics cannot be told, reason by reason."""
+    names: dict[str, list[str]] = {}
+    for metric, found in absent:
+        names.setdefault(book.say(found[0].reason or NOT_THERE), []).append(book.say(metric.label))
+    if not names:
+        return []
+    listed = book.say(Text(", ", "、"))
+    parts = [
+        book.say(Text("{names} ({why})", "{names}（{why}）"), names=listed.join(own), why=why)
+        for why, own in names.items()
+    ]
+    text = Text("Not told: {parts}.", "暂缺：{parts}。")
+    return [Notice("none", book.say(text, parts=book.say(Text("; ", "；")).join(parts)))]
+
+
+def _beside_row(book: Book, metric: Metric, found: tuple[Fact, Fact, Fact]) -> dict[str, object]:
+    now, before, then = found
     return {
         "name": book.say(metric.label),
         "now": amount(book, now.value, metric.unit),
@@ -168,27 +202,3 @@ def _growth_row(book: Book, name: str) -> dict[str, object]:
         "year": amount(book, then.value, metric.unit),
         "on_year": change(book, now.value, then.value, metric),
     }
-
-
-def lessons(book: Book) -> Table | Notice:
-    """What was learned, and whether to keep, change or drop it."""
-    columns = [
-        Column("about", book.say(Text("About", "事项"))),
-        Column("verdict", book.say(Text("Verdict", "处理"))),
-        Column("cause", book.say(Text("Cause", "原因"))),
-        Column("says", book.say(Text("Lesson", "经验")), wide=True),
-        Column("by", book.say(Text("By", "填写人"))),
-    ]
-    rows: list[dict[str, object]] = [
-        {
-            "about": one.about,
-            "verdict": book.say(LABELS[one.verdict]),
-            "cause": one.cause,
-            "says": one.says,
-            "by": one.by,
-        }
-        for one in book.journal.of(Lesson)
-    ]
-    if not rows:
-        return Notice("none", book.say(Text("No lessons are written down yet.", "还没有记录经验。")))
-    return Table(columns, rows, book.say(Text("Lessons", "经验教训")))
