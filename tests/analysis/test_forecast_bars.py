@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks import worlds
 from benchmarks.forecast import SETS, shared_folder, speed, table, verdicts
 
 
@@ -10,6 +11,13 @@ def test_every_bar_is_reached(data):
     if not (shared_folder() / data.file).exists():
         pytest.skip(f"{data.file} is not in {shared_folder()} (set OKRLIB_SHARED)")
     assert [text for text, reached in verdicts(data, table(data)) if not reached] == []
+
+
+@pytest.mark.parametrize("name", worlds.WORLDS)
+def test_worlds_of_known_truth_are_covered_and_guesses_beaten(name):
+    measured = worlds.table(worlds.WORLDS[name])
+    assert len(measured) == 3
+    assert not worlds.short(measured), measured.to_string()
 
 
 def test_a_thousand_daily_series_take_seconds():
