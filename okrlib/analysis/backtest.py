@@ -161,9 +161,11 @@ def backtest(data: StoreData, laid: Mapping[str, Track], policy: Policy) -> Back
     """Replay the forecast of every track at week 0, 4 and 8 of each past quarter.
 
     Only forecasts that speak with full confidence count (15 months of history behind them, no reason to be silent), of
-    quarters whose same quarter a year before is known whole; fewer than two such quarters are too few to judge by.
+    quarters whose same quarter a year before is known whole; fewer than two such quarters are too few to judge by. A
+    growth is tried as the total that grows: on a known base the two are one forecast.
     """
-    known = next((track.known for track in laid.values()), None)
+    laid = {key: track.total for key, track in laid.items()}
+    known = max((track.known for track in laid.values()), key=lambda one: one.days, default=None)
     quarters = list(past_quarters(known, data.as_of + timedelta(days=1))) if known else []
     replays = tuple(
         replay for quarter in reversed(quarters) if quarter.year_ago in quarters

@@ -67,11 +67,14 @@ class Glance:
 
 
 def run_rates(card: Scorecard, laid: Mapping[str, Track], as_of: date) -> dict[str, RunRate]:
-    """Return the pace still needed for each key result whose total is to grow and is not there yet, by id."""
+    """Return the pace still needed for each key result whose total is to grow and is not there yet, by id.
+
+    Distinct counts have none: the first weeks of a quarter always bring the most who are new to it.
+    """
     found: dict[str, RunRate] = {}
     for state in card.key_results:
         kr, track = state.key_result, laid.get(state.id)
-        if track is None or track.below is not None or kr.target is None or state.value is None:
+        if track is None or not (track.cumulates and track.metric.adds_up) or kr.target is None or state.value is None:
             continue
         last = min(as_of, track.known.end)
         left = kr_period(card.sheet, kr).end

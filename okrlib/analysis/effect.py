@@ -16,11 +16,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from okrlib.analysis.daily import Filter
 from okrlib.analysis.data import StoreData
-from okrlib.analysis.facts import final_on
+from okrlib.analysis.facts import fact, final_on
 from okrlib.analysis.forecast import Forecast, Method
 from okrlib.analysis.metrics import find_metric
-from okrlib.analysis.outlook import Filter
 from okrlib.analysis.synthetic import BEFORE, LEAST_SIBLINGS, Estimate, synthetic_control, usable
 from okrlib.analysis.tracks import Track, eve, forecasts, tracks, untracked
 from okrlib.analysis.ways import reach
@@ -38,6 +38,10 @@ BLIND = 0.12  # against last year nothing smaller can be told
 NOT_BEGUN = Text("has not begun yet", "尚未开始")
 TOO_EARLY = Text("less than a week of data since it began", "开始至今数据不足一周")
 NO_YEAR = Text("last year's same days are not known", "没有去年同期数据")
+THROUGH_TOTAL = Text(
+    "a growth is moved through its total: write the expected effect on that",
+    "增幅要通过总额来推动：请把预期效果写在总额上",
+)
 NOTHING = Text("nothing was there to be compared", "没有可比较的数据")
 
 
@@ -130,7 +134,7 @@ def _effect(data: StoreData, sheet: Sheet, journal: Journal, one: _Try, tries: S
     window, metric = Period(one.start, end), find_metric(str(one.metric))
     final = final_on(metric, window)
     plain = replace(plain, window=window, interim=final if final > data.as_of else None)
-    if why := untracked(metric):
+    if why := THROUGH_TOTAL if metric.op == "growth" else untracked(metric):
         return replace(plain, reason=why)
     taken = {value for other in tries if other.start <= end for value in _values(other, one)}
     return _by_siblings(data, one, plain, taken) or _by_last_year(data, one, plain)
@@ -193,7 +197,8 @@ def _by_last_year(data: StoreData, one: _Try, plain: Effect) -> Effect:
     laid = tracks(data, {one.task.id: (str(one.metric), one.where)})
     window = plain.window
     if window is None or not laid:
-        return replace(plain, reason=NOTHING)
+        asked = fact(data, window, str(one.metric), dict(one.where)) if window else None
+        return replace(plain, reason=(asked and asked.reason) or NOTHING)
     track = laid[one.task.id]
     found = forecasts(data, laid, window, eve(window)).get(one.task.id)
     actual = track.over(window)

@@ -20,7 +20,7 @@ DIMENSIONS = (*COLUMN, *TIME)
 _NONE_THERE = Text("nothing to divide by in this period", "本期分母为零")
 _NOT_BEGUN = Text("the period has not begun", "本期尚未开始")
 
-__all__ = ["DIMENSIONS", "ENOUGH", "Fact", "fact", "facts", "final_on", "last_quarter"]
+__all__ = ["DIMENSIONS", "ENOUGH", "Fact", "compared_with", "fact", "facts", "final_on", "last_quarter"]
 
 Segment = str | date | None
 
@@ -175,12 +175,17 @@ def _plain(value: Decimal | None) -> Decimal:
 def _growth(asked: Question, metric: Metric) -> Fact:
     """Compare the days the data know with as many days before: stale exports do not look like a fall."""
     days = asked.period.until(asked.data.covers.end) or asked.period
-    before = last_quarter(days) if metric.against == "last_quarter" else days.a_year_ago()
+    before = compared_with(metric, days)
     now = fact(asked.data, days, metric.of[0], asked.where)
     then = fact(asked.data, before, metric.of[0], asked.where)
     if now.value is None or not then.value:
         return _fact(asked, metric, None, None, None, then.value, reason=now.reason or then.reason or _NONE_THERE)
     return _fact(asked, metric, None, (now.value - then.value) / then.value, now.value - then.value, then.value)
+
+
+def compared_with(metric: Metric, period: Period) -> Period:
+    """Return the days that a growth over `period` is measured against."""
+    return last_quarter(period) if metric.against == "last_quarter" else period.a_year_ago()
 
 
 def last_quarter(period: Period) -> Period:

@@ -9,11 +9,12 @@ from decimal import Decimal
 
 import pandas as pd
 
+from okrlib.analysis.daily import history
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.decompose import Need, drivers_needed
 from okrlib.analysis.forecast import Forecast, quarter_total
 from okrlib.analysis.metrics import CATALOGUE
-from okrlib.analysis.outlook import history, kr_period, more_is_better
+from okrlib.analysis.outlook import kr_period, more_is_better
 from okrlib.analysis.ways import WAYS
 from okrlib.okr import KeyResult, KeyResultState, Scorecard, Sheet, Task
 from okrlib.periods import Period

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
+from okrlib.analysis.daily import Filter
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.events import event_days
 from okrlib.analysis.facts import Fact, fact, facts, final_on
-from okrlib.analysis.forecast import Forecast, quarter_ratio, quarter_total
+from okrlib.analysis.forecast import Forecast
 from okrlib.analysis.metrics import CATALOGUE, Metric, find_metric
+from okrlib.analysis.tracks import Track, forecasts, same_days_of, tracks
 from okrlib.okr import Baseline, KeyResult, Outlook, Reading, Sheet, baseline_period
-from okrlib.periods import YEAR_OF_WEEKS, Period, Quarter
+from okrlib.periods import Period, Quarter
 from okrlib.text import Text, day
 
 _CENT = Decimal("0.01")
 _FINE = Decimal("0.000001")
 _NO_DATA = Text("no data", "暂无数据")
-
-Filter = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,75 +126,48 @@ def _ends_early(data: StoreData) -> Text:
     return Text(f"the data end on {day(last, 'en')}", f"数据截至 {day(last, 'zh')}")
 
 
-def history(data: StoreData, metrics: Collection[str], where: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Return metrics day by day over all the data, one column each; those that the data cannot tell are left out.
-
-    A day without sales inside the data is zero, a day outside it is not there.
-    """
-    span = Period(data.covers.start, min(data.covers.end, data.as_of))
-    columns: dict[str, dict[date, float]] = {}
-    for row in facts(data, span, list(metrics), by="day", where=where):
-        if row.value is not None and isinstance(row.segment, date):
-            columns.setdefault(row.metric, {})[row.segment] = float(row.value)
-    days = pd.date_range(span.start, span.end, freq="D")
-    return pd.DataFrame(
-        {name: [values.get(known, 0.0) for known in span] for name, values in columns.items()}, index=days, dtype=float
-    )
-
-
 def course(
     data: StoreData, metric: Metric, period: Period, target: Decimal | None, where: Mapping[str, str]
 ) -> Course | None:
-    """Lay out a metric that adds up over days; None for those that do not, or where the data do not reach."""
-    found = _courses(data, period, [metric.name], where).get(metric.name)
+    """Lay out a metric that cumulates over days; None for those that do not, or where the data do not reach."""
+    laid = {metric.name: (metric.name, tuple(where.items()))}
+    found = _courses(data, period, tracks(data, laid)).get(metric.name)
     return None if found is None else found.towards(target)
 
 
 def courses(data: StoreData, sheet: Sheet) -> dict[str, Course]:
-    """Lay out every key result whose metric adds up over days, towards its target."""
+    """Lay out every key result whose metric cumulates over days, towards its target."""
     laid: dict[str, Course] = {}
     for period, where, krs in _groups(sheet):
-        found = _courses(data, period, {str(kr.metric) for kr in krs}, dict(where))
-        laid |= {kr.id: found[str(kr.metric)].towards(kr.target) for kr in krs if kr.metric in found}
+        found = _courses(data, period, tracks(data, {kr.id: (str(kr.metric), where) for kr in krs}))
+        laid |= {kr.id: found[kr.id].towards(kr.target) for kr in krs if kr.id in found}
     return {kr.id: laid[kr.id] for kr in sheet.key_results if kr.id in laid}
 
 
-def _courses(data: StoreData, period: Period, metrics: Collection[str], where: Mapping[str, str]) -> dict[str, Course]:
-    adding = sorted(name for name in metrics if CATALOGUE[name].adds_up)
-    if not adding or data.missing(period):
-        return {}
-    table = history(data, adding, where)
-    if table.empty:
-        return {}
-    found = quarter_total(table, *_span(data, period), country=data.store.country, events=data.events)
+def _courses(data: StoreData, period: Period, laid: Mapping[str, Track]) -> dict[str, Course]:
+    sums = {key: track for key, track in laid.items() if track.cumulates}
+    found = {} if data.missing(period) else forecasts(data, sums, period, data.as_of)
     return {
-        str(name): Course(
-            CATALOGUE[str(name)],
-            period,
-            _cumulated(table[name], period),
-            _last_year(table[name], period),
-            None,
-            forecast,
+        key: Course(
+            sums[key].metric, period, _cumulated(sums[key].above, period), _last_year(sums[key], period), None, forecast
         )
-        for name, forecast in found.items()
+        for key, forecast in found.items()
     }
-
-
-def _span(data: StoreData, period: Period) -> tuple[date, date, date]:
-    """First and last day to forecast, and the last day known."""
-    return period.start, period.end, min(data.as_of, data.covers.end)
 
 
 def _cumulated(values: pd.Series[float], period: Period) -> pd.Series[float]:
     return values.loc[str(period.start) : str(period.end)].cumsum()
 
 
-def _last_year(values: pd.Series[float], period: Period) -> pd.Series[float] | None:
+def _last_year(track: Track, period: Period) -> pd.Series[float] | None:
+    """Last year's course, laid over `period`: by the same weekdays, a distinct count from its own quarter's first day."""
     before = period.a_year_ago()
-    if values.index[0] > pd.Timestamp(before.start):
+    if not track.metric.adds_up:
+        before = same_days_of(Quarter.of(period.start).year_ago, period)
+    if before.start not in track.known:
         return None
-    then = _cumulated(values, before)
-    return then.set_axis(then.index + pd.Timedelta(YEAR_OF_WEEKS))
+    then = _cumulated(track.above, before)
+    return then.set_axis(then.index + pd.Timedelta(period.start - before.start))
 
 
 def outlooks(
@@ -203,32 +176,13 @@ def outlooks(
     """Say of every key result what the forecast makes of its target; by id, `laid` its course, `starts` its start."""
     found = {kr.id: Outlook() for kr in sheet.key_results}
     for period, where, krs in _groups(sheet):
-        ratios = _ratio_forecasts(data, period, {str(kr.metric) for kr in krs}, dict(where))
+        rest = {kr.id: (str(kr.metric), where) for kr in krs if kr.id not in laid}
+        others = {} if data.missing(period) else forecasts(data, tracks(data, rest), period, data.as_of)
         for kr in krs:
-            forecast = laid[kr.id].forecast if kr.id in laid else ratios.get(str(kr.metric))
+            forecast = laid[kr.id].forecast if kr.id in laid else others.get(kr.id)
             typed = kr.baseline if isinstance(kr.baseline, Decimal) else None
             found[kr.id] = outlook(data, kr, period, forecast, starts.get(kr.id, typed))
     return found
-
-
-def _ratio_forecasts(
-    data: StoreData, period: Period, metrics: Collection[str], where: Mapping[str, str]
-) -> dict[str, Forecast]:
-    """Forecast the ratios whose two parts add up over days; buyers do not."""
-    ratios = {
-        name: CATALOGUE[name].of
-        for name in sorted(metrics)
-        if CATALOGUE[name].op == "ratio" and all(CATALOGUE[part].adds_up for part in CATALOGUE[name].of)
-    }
-    if not ratios or data.missing(period):
-        return {}
-    table = history(data, {part for parts in ratios.values() for part in parts}, where)
-    told = {name: parts for name, parts in ratios.items() if set(parts) <= set(table.columns)}
-    if not told:
-        return {}
-    above, below = (pd.DataFrame({name: table[parts[side]] for name, parts in told.items()}) for side in (0, 1))
-    found = quarter_ratio(above, below, *_span(data, period), country=data.store.country, events=data.events)
-    return {str(name): forecast for name, forecast in found.items()}
 
 
 def outlook(

@@ -14,7 +14,8 @@ from okrlib.analysis.data import StoreData
 from okrlib.analysis.facts import fact
 from okrlib.analysis.forecast import Forecast
 from okrlib.analysis.metrics import find_metric
-from okrlib.analysis.outlook import Filter, kr_period, more_is_better
+from okrlib.analysis.daily import Filter
+from okrlib.analysis.outlook import kr_period, more_is_better
 from okrlib.analysis.tracks import Track, eve, forecasts, past_quarters, same_days_of, tracks, untracked
 from okrlib.okr import KeyResult, KeyResultState, Scorecard
 from okrlib.periods import Period, Quarter
@@ -161,7 +162,7 @@ class Meter:
             propose(plan, policy, track.metric.unit, rising=rising) if plan else None,
             None if before is None else Decimal(repr(before)),
             _best(track, period, rising=rising),
-            _flat(seen.eve, before, track.metric.unit, policy, rising=rising),
+            _flat(seen.eve, before, track.metric.unit, policy, rising=rising, scales=track.metric.op != "growth"),
             None if judged is None or kr.guardrail else policy.mark(judged),
             seen.now.low_confidence if seen.now else None,
             seen.now.reason if seen.now else NOT_TOLD,
@@ -220,9 +221,10 @@ def _best(track: Track, period: Period, *, rising: bool) -> tuple[Quarter, Decim
 
 
 def _flat(
-    forecast: Forecast | None, before: float | None, unit: str, policy: Policy, *, rising: bool
+    forecast: Forecast | None, before: float | None, unit: str, policy: Policy, *, rising: bool, scales: bool
 ) -> FlatGrowth | None:
-    if forecast is None or not before:
+    """None where the metric is a growth itself (`scales` is false), or last year is not known."""
+    if forecast is None or not before or not scales:
         return None
     growth = policy.flat_growth if rising else -policy.flat_growth
     target = round_number(before * (1 + growth), unit)

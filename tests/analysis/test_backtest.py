@@ -179,11 +179,11 @@ def test_a_track_tells_only_periods_that_it_knows_whole(laid):
     assert nothing.over(Q2.period) is None
 
 
-def test_what_does_not_add_up_is_left_out_with_a_reason(data):
-    assert tracks(data, {"b": ("buyers", ()), "g": ("revenue_growth_year", ())}) == {}
-    assert "do not add up" in untracked(find_metric("revenue_per_buyer")).en
-    assert "its revenue is" in untracked(find_metric("revenue_growth_year")).en
-    assert untracked(find_metric("refund_rate")) is None
+def test_what_is_not_told_by_day_is_left_out_with_a_reason(data):
+    assert tracks(data, {"b": ("buyers", ()), "s": ("closing_units", ())}) == {}
+    assert "as it stands" in untracked(find_metric("stock_value")).en
+    for metric in ("refund_rate", "revenue_per_buyer", "repeat_purchase_rate", "conversion", "revenue_growth_year"):
+        assert untracked(find_metric(metric)) is None
     with pytest.raises(ParameterError, match="did you mean revenue"):
         tracks(data, {"x": ("revenues", ())})
     assert forecasts(data, {}, Q2.period, LAST) == {}

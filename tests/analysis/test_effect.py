@@ -251,9 +251,11 @@ def test_figures_that_still_move_are_not_judged(chain):
     assert (found.interim, found.verdict) == (date(2026, 8, 20), "interim")
 
 
-def test_what_does_not_add_up_over_days_is_not_measured(chain):
+def test_what_the_exports_do_not_tell_and_growth_are_not_measured(chain):
     (found,) = effects(chain("2026-08-20"), sheet(task(1, START, "0.3", metric="buyers")), Journal())
-    assert "do not add up over days" in found.reason.en
+    assert "names no buyers" in found.reason.en
+    (found,) = effects(chain("2026-08-20"), sheet(task(1, START, "0.3", metric="revenue_growth_year")), Journal())
+    assert "through its total" in found.reason.en
 
 
 def test_an_expectation_written_after_the_start_is_marked(chain):

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from okrlib.analysis.daily import history
 from okrlib.analysis.forward import concerns, forwards
-from okrlib.analysis.outlook import history
 from okrlib.book import open_book
 from okrlib.okr import Sheet, Task
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from okrlib.analysis import outlook as look
+from okrlib.analysis.daily import history
 from okrlib.analysis.data import open_data
 from okrlib.analysis.facts import fact
 from okrlib.analysis.metrics import find_metric
@@ -109,7 +110,7 @@ def test_a_baseline_is_not_frozen_before_its_days_are_known_to_the_last(tea):
 
 def test_history_fills_days_without_sales_and_leaves_out_what_is_unknown(tmp_path):
     rows = [order("1", "2026-07-01 10:00:00", 10), order("2", "2026-07-04 10:00:00", 5)]
-    table = look.history(opened(make_shop(tmp_path, orders=rows), "2026-07-31"), ["revenue", "orders", "units"])
+    table = history(opened(make_shop(tmp_path, orders=rows), "2026-07-31"), ["revenue", "orders", "units"])
     assert list(table.columns) == ["revenue", "orders"]
     assert list(table.index) == list(pd.date_range("2026-07-01", "2026-07-04"))
     assert table["revenue"].tolist() == [10, 0, 0, 5]
@@ -128,14 +129,15 @@ def test_a_course_is_cumulated_beside_last_year(data):
 
 
 @pytest.mark.parametrize(
-    ("metric", "period"), [("buyers", Q3.period), ("revenue", Quarter(2025, 1).period), ("revenue", Q3.next.period)]
+    ("metric", "period"),
+    [("revenue_per_order", Q3.period), ("revenue", Quarter(2025, 1).period), ("revenue", Q3.next.period)],
 )
 def test_no_course_without_days_to_add_up(data, metric, period):
     assert look.course(data, find_metric(metric), period, d(1), {}) is None
 
 
 def test_courses_of_a_sheet_keep_its_order(data):
-    krs = [kr("O1.1", metric="orders", where={"channel": "web"}), kr("O1.2", metric="buyers"), kr("O1.3")]
+    krs = [kr("O1.1", metric="orders", where={"channel": "web"}), kr("O1.2", metric="revenue_per_order"), kr("O1.3")]
     assert list(look.courses(data, a_sheet(*krs))) == ["O1.1", "O1.3"]
 
 

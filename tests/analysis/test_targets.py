@@ -208,10 +208,10 @@ def test_the_checks_judge_by_the_same_policy_and_by_the_chance_at_lock(book, wor
     assert easy == too_easy_or_hard(late) - {"O1.4/target"}
 
 
-def test_what_does_not_add_up_says_why_it_has_no_chance(book):
+def test_what_the_exports_do_not_tell_says_why_it_has_no_chance(book):
     found = book.ambitions["O1.5"]
     assert (found.at_lock, found.now, found.proposal) == (None, None, None)
-    assert "do not add up" in found.reason.en
+    assert "names no buyers" in found.reason.en
 
 
 def test_a_key_result_due_early_is_compared_over_as_many_days(book):

@@ -71,7 +71,7 @@ def test_proposals_show_three_levels_marks_and_reasons(english):
     for words in ("Committed, 7 in 10", "Challenging, 4 in 10", "Stretch, 1 in 10", "too low<",
                   "too high<", "+10%", "-10%"):  # fmt: skip
         assert words in html
-    assert "O1.4: It counts different buyers or articles" in html
+    assert "O1.4: this platform&#39;s export names no buyers" in html
 
 
 def test_the_pace_names_what_is_left_and_when_it_was_best(english):

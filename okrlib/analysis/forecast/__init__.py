@@ -3,13 +3,14 @@
 from okrlib.analysis.forecast.distribution import LEVELS
 from okrlib.analysis.forecast.model import CATEGORY_SPREAD, STORE_SPREAD
 from okrlib.analysis.forecast.outcome import SHARED_SHOCKS, Forecast, Method
-from okrlib.analysis.forecast.quarter import quarter_total
+from okrlib.analysis.forecast.quarter import SILENT, quarter_total
 from okrlib.analysis.forecast.ratio import quarter_ratio
 
 __all__ = [
     "CATEGORY_SPREAD",
     "LEVELS",
     "SHARED_SHOCKS",
+    "SILENT",
     "STORE_SPREAD",
     "Forecast",
     "Method",

@@ -60,6 +60,22 @@ class LogStudent:
 
 
 @dataclass(frozen=True, slots=True)
+class Growth:
+    """The growth of a figure on the `base` known: its distribution, over the base, less one."""
+
+    whole: Distribution
+    base: float
+
+    def quantile(self, p: Floats) -> Floats:
+        """Return the figure's quantile over the base, less one."""
+        return np.asarray(self.whole.quantile(p) / self.base - 1)
+
+    def cdf(self, x: float) -> float:
+        """Return the probability of at most `x`."""
+        return self.whole.cdf((1 + x) * self.base)
+
+
+@dataclass(frozen=True, slots=True)
 class RatioStudent:
     """(numerator + d·R) / (denominator + d), d the `remainder` of the denominator.
 

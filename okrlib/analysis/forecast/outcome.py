@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -10,7 +10,7 @@ from enum import Enum
 import numpy as np
 import pandas as pd
 
-from okrlib.analysis.forecast.distribution import LEVELS, Distribution
+from okrlib.analysis.forecast.distribution import LEVELS, Distribution, Growth
 from okrlib.analysis.forecast.grid import Floats
 from okrlib.text import Text
 
@@ -82,13 +82,18 @@ class Forecast:
         below = self.distribution.cdf(goal)
         return 1 - below if at_least else below
 
+    def growth_on(self, base: float, so_far: float) -> Forecast:
+        """Return the forecast of this total's growth on a known `base` above zero; `so_far` is the growth to date."""
+        shape = None if self.distribution is None else Growth(self.distribution, base)
+        return replace(self, actual=so_far, distribution=shape, path=None)
+
     def expected_path(self, target: Amount) -> pd.Series[float]:
         """Return what should be in by each day (or week) of the quarter on the way to `target`, cumulated.
 
         Last year's cumulated share with events aligned; a straight line only where there is no year of history.
         """
         if self.path is None:
-            raise ValueError("a ratio has no cumulated path; its target holds on every day")
+            raise ValueError("a ratio or growth has no cumulated path; its target holds on every day")
         return self.path * float(target)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -43,6 +44,8 @@ UNITS: dict[str, Text] = {
     "money_days": Text("{currency} × days", "{currency}·天"),
 }
 
+_DISTINCT = re.compile(r"count\(DISTINCT (\w+)\)(?: FILTER \((.+)\))?")
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
@@ -66,3 +69,9 @@ class Metric:
     volume: bool = False
     hidden: bool = False  # a part of another metric, not one to set a target on
     called: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def distinct(self) -> tuple[str, str] | None:
+        """What a measure counts each of once, and of which rows (empty: of all); None for any other measure."""
+        found = None if self.adds_up else _DISTINCT.fullmatch(self.sql)
+        return (found[1], found[2] or "") if found else None
