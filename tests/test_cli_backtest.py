@@ -25,7 +25,8 @@ def test_the_forecast_is_put_on_trial(home):
     ("words", "code", "says"),
     [
         (("--as-of", "2025-06-30"), 1, "cannot be put on trial yet"),
-        (("--metric", "buyers"), 2, "metric 'buyers': It counts different buyers"),
+        (("--metric", "stock_value"), 2, "metric 'stock_value': It is read as it stands"),
+        (("--metric", "buyers"), 1, "do not tell it day by day"),
         (("--metric", "revenues"), 2, "did you mean revenue"),
         (("--metric", "refund_rate", "--as-of", "2024-01-05"), 1, "do not tell it"),
     ],
