@@ -10,11 +10,11 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from okrlib.analysis.daily import Filter
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.facts import fact
 from okrlib.analysis.forecast import Forecast
 from okrlib.analysis.metrics import find_metric
-from okrlib.analysis.daily import Filter
 from okrlib.analysis.outlook import kr_period, more_is_better
 from okrlib.analysis.tracks import Track, eve, forecasts, past_quarters, same_days_of, tracks, untracked
 from okrlib.okr import KeyResult, KeyResultState, Scorecard
