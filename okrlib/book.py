@@ -30,6 +30,7 @@ from okrlib.okr import (
 from okrlib.okr.agenda import Agenda, agenda
 from okrlib.okr.cascade import Cascade, read_cascade
 from okrlib.okr.checks import Finding, check_cascade, check_sheet, worst_first
+from okrlib.okr.month import Month, month, month_of
 from okrlib.periods import Period, Quarter, parse_day, told_moment
 from okrlib.policies import RuleBook, rule_book
 from okrlib.stores import Store, Workbook, find_home
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from okrlib.analysis.during import Glance, RunRate
     from okrlib.analysis.effect import Effect
     from okrlib.analysis.forward import Forward
+    from okrlib.analysis.lag import Drag
     from okrlib.analysis.outlook import Course
     from okrlib.analysis.targets import Ambition, Policy
     from okrlib.analysis.tracks import Track
@@ -219,17 +221,30 @@ class Book:
     @cached_property
     def agenda(self) -> Agenda | None:
         """What the check-in of the as-of day has to talk about, against a week before; None without a sheet."""
-        if self.scorecard is None:
-            return None
-        return agenda(self.scorecard, self._a_week_before, self.journal)
+        return (
+            agenda(self.scorecard, self._on(self.as_of - timedelta(days=7)), self.journal) if self.scorecard else None
+        )
 
     @cached_property
-    def _a_week_before(self) -> Scorecard | None:
-        before = self.as_of - timedelta(days=7)
-        if before < self.quarter.start or self.data.covers.start > before:
+    def month(self) -> Month | None:
+        """The four weeks behind the as-of day, as a monthly meeting looks back on them; None without a sheet."""
+        before = month_of(self.period, self.as_of).start - timedelta(days=1)
+        return month(self.scorecard, self._on(before), self.journal) if self.scorecard else None
+
+    def _on(self, day: date) -> Scorecard | None:
+        """The sheet as it stood on an earlier day, without forecasts; None before quarter or data begin."""
+        if day < self.quarter.start or self.data.covers.start > day:
             return None
-        name, home, known_at = self.store.store, self.workbook.home, self.known_at
-        return open_book(name, str(self.quarter), before, self.locale, home=home, known_at=known_at).scorecard
+        name, home = self.store.store, self.workbook.home
+        then = open_book(name, str(self.quarter), day, self.locale, home=home, known_at=self.known_at)
+        return scorecard(then.sheet, then.journal, then.readings, {}, day) if then.sheet else None
+
+    @cached_property
+    def drags(self) -> dict[str, Drag]:
+        """What holds each lagging key result back."""
+        from okrlib.analysis.lag import drags  # noqa: PLC0415  # as in `readings`
+
+        return drags(self.data, self.scorecard, self.gaps) if self.scorecard else {}
 
     @cached_property
     def cascade(self) -> Cascade:
@@ -241,23 +256,18 @@ class Book:
         """What is to mend in the sheet and in how it serves the company, errors first; empty without a sheet."""
         if self.intended is None:
             return []
-        store, metrics = self.store, metric_facts()
+        metrics = metric_facts()
         found = check_sheet(
             self.intended, metrics, values=self.readings, baselines=self.baselines,
             probabilities={name: found.when_set for name, found in self.ambitions.items()},
             elsewhere=self.cascade.company.values(), believable=(self.policy.fantasy, self.policy.sandbagging),
         )  # fmt: skip
-        names = {store.store: Text(store.title.en, store.title.zh)}
-        return worst_first(
-            [*found, *check_cascade(self.cascade, metrics, names=names, currencies={store.store: store.currency})]
-        )
+        return worst_first([*found, *check_cascade(self.cascade, metrics, {self.store.store: self.store})])
 
     @cached_property
     def scorecard(self) -> Scorecard | None:
         """The sheet as it stands; None when the store has none for the quarter."""
-        if self.sheet is None:
-            return None
-        return scorecard(self.sheet, self.journal, self.readings, self.outlooks, self.as_of)
+        return scorecard(self.sheet, self.journal, self.readings, self.outlooks, self.as_of) if self.sheet else None
 
 
 def open_book(

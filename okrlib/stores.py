@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from okrlib.errors import ParameterError
 from okrlib.periods import Quarter
-from okrlib.text import Locale
+from okrlib.text import Locale, Text
 from okrlib.yaml_files import parse_model, read_yaml
 
 HOME_VARIABLE = "OKR_HOME"
@@ -27,6 +27,11 @@ class Name(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     en: str
     zh: str
+
+    @property
+    def text(self) -> Text:
+        """The name as other words are."""
+        return Text(self.en, self.zh)
 
 
 class Database(BaseModel):

@@ -86,7 +86,8 @@ def percent(value: Number | None, locale: Locale, digits: int = 0) -> str:
     if value is None:
         return NO_DATA
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-    return format_percent(value, format=pattern, locale=_BABEL[locale])
+    text = format_percent(value, format=pattern, locale=_BABEL[locale])
+    return text if any(digit in text for digit in "123456789") else text.removeprefix("-")  # nothing is below zero
 
 
 def signed_percent(value: Number | None, locale: Locale, digits: int = 1) -> str:

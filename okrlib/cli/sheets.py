@@ -95,6 +95,9 @@ def task(
     name: Annotated[str, typer.Argument(metavar="TASK")],
     status: Annotated[str | None, typer.Option(help="todo, doing, done or dropped")] = None,
     blocked_by: Annotated[str | None, typer.Option(help="who or what it waits for")] = None,
+    blocker_kind: Annotated[
+        str | None, typer.Option(help="resource, dependency, clarity, priority or external; default dependency")
+    ] = None,
     unblocked: Annotated[bool, typer.Option("--unblocked", help="nothing blocks it any more")] = False,
     effort_days: Annotated[str | None, typer.Option(help="person-days it took so far")] = None,
     quality: Annotated[int | None, typer.Option(min=1, max=5, help="how good the work is, 1 to 5")] = None,
@@ -106,7 +109,7 @@ def task(
 
     update_task(
         the_book(store, quarter, None), name, at=now(), by=who(by), status=status, blocked_by=blocked_by,
-        unblocked=unblocked or None, effort_days=effort_days, quality=quality, note=note,
+        blocker_kind=blocker_kind, unblocked=unblocked or None, effort_days=effort_days, quality=quality, note=note,
     )  # fmt: skip
     typer.echo(f"{store} {quarter}: {name} updated")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from okrlib.okr.events import Blocker, CheckIn, Decision, Idea
+from okrlib.okr.events import Blocker, CheckIn, Decision, Idea, TaskUpdate
 from okrlib.okr.journal import Journal
 from okrlib.okr.model import Task
+from okrlib.okr.plan import make_plan
 from okrlib.okr.states import KeyResultState, Scorecard
 from okrlib.okr.status import Status
 from okrlib.text import Text
@@ -75,7 +76,7 @@ def agenda(now: Scorecard, before: Scorecard | None, journal: Journal) -> Agenda
         now.as_of,
         tuple(_moves(now, before)),
         tuple(state for state in now.key_results if state.status in _LAGGING),
-        (*_blocked_key_results(now, journal), *_blocked_tasks(tasks)),
+        (*_blocked_key_results(now, journal), *_blocked_tasks(now, journal)),
         tuple(_overdue(now, tasks, open_decisions)),
         tuple(state for state in now.key_results if state.status is Status.OUTDATED),
         open_decisions,
@@ -111,10 +112,35 @@ def _blocked_run(check_ins: tuple[CheckIn, ...]) -> list[CheckIn]:
     return run
 
 
-def _blocked_tasks(tasks: tuple[Task, ...]) -> Iterator[Blocked]:
-    for task in tasks:
-        if task.blocked_by and task.status not in _OVER:
-            yield Blocked(task.id, task.title, task.owner, task.blocked_by, "dependency", None, None)
+def _blocked_tasks(now: Scorecard, journal: Journal) -> Iterator[Blocked]:
+    kinds = {update.task: update.blocker_kind for update in journal.of(TaskUpdate) if update.blocker_kind}
+    for one in make_plan(now.sheet, journal, now.as_of).open:
+        if by := one.task.blocked_by:
+            days = (now.as_of - one.blocked_since).days if one.blocked_since else None
+            kind = kinds.get(one.id, "dependency")
+            yield Blocked(one.id, one.task.title, one.task.owner, by, kind, one.blocked_since, days)
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfBlocker:
+    """All that waits for one kind of reason: how many, and for how long the oldest has (None: not written down)."""
+
+    kind: Blocker | None
+    items: tuple[Blocked, ...]
+
+    @property
+    def longest(self) -> int | None:
+        """Days for which the oldest has waited."""
+        return max((one.days for one in self.items if one.days is not None), default=None)
+
+
+def blockers_by_kind(blocked: Iterable[Blocked]) -> tuple[KindOfBlocker, ...]:
+    """Bring together what waits for the same kind of reason, the kind with most first."""
+    found: dict[Blocker | None, list[Blocked]] = {}
+    for one in blocked:
+        found.setdefault(one.kind, []).append(one)
+    kinds = (KindOfBlocker(kind, tuple(items)) for kind, items in found.items())
+    return tuple(sorted(kinds, key=lambda one: -len(one.items)))
 
 
 def _overdue(now: Scorecard, tasks: tuple[Task, ...], decisions: tuple[Decision, ...]) -> Iterator[Overdue]:

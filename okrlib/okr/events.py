@@ -172,6 +172,7 @@ class TaskUpdate(Happening):
     task: Id
     status: TaskStatus | None = None
     blocked_by: Words | None = None
+    blocker_kind: Blocker | None = None
     unblocked: bool = False
     quality: int | None = Field(default=None, ge=1, le=5)
     effort_days: NotNegative | None = None

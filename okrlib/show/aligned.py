@@ -44,9 +44,7 @@ def company_alignment(book: Book, books: Mapping[str, Book]) -> Stack:
     """The whole tree over all stores of the quarter, and what is to mend in it."""
     sheets = {name: one.intended for name, one in books.items() if one.intended}
     cascade = Cascade(book.cascade.strategy, book.quarter, sheets, whole=True)
-    names = {name: Text(one.store.title.en, one.store.title.zh) for name, one in books.items()}
-    currencies = {name: one.store.currency for name, one in books.items()}
-    found = check_cascade(cascade, metric_facts(), names=names, currencies=currencies)
+    found = check_cascade(cascade, metric_facts(), {name: one.store for name, one in books.items()})
     return Stack([_tree(book, cascade, books), *([findings_table(book, found)] if found else [])])
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
+from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
-from okrlib.okr import LABELS
-from okrlib.okr.agenda import Agenda, Move
+from okrlib.okr import LABELS, KeyResult
+from okrlib.okr.agenda import Agenda
 from okrlib.show.goals import NO_SHEET
 from okrlib.show.prose import Notice
 from okrlib.show.stack import Stack
 from okrlib.show.table import Change, Column, Status, Table
 from okrlib.show.wording import POINTS, amount, kr_title, kr_unit, pill
-from okrlib.text import Text, day, number
+from okrlib.text import Text, day, number, signed_percent
 
 _NOTHING = Text("Nothing to talk about under: {what}.", "以下各项均无内容：{what}。")
 
@@ -45,18 +47,17 @@ def _moved(book: Book, found: Agenda) -> Table:
         unit = kr_unit(move.state.key_result)
         rows.append({
             "title": f"{move.state.id} {kr_title(book, move.state.key_result)}", "before": amount(book, move.before.value, unit),
-            "now": amount(book, move.state.value, unit), "change": _way(book, move),
+            "now": amount(book, move.state.value, unit), "change": moved(book, move.state.key_result, move.change),
         })  # fmt: skip
     return _listed(book, Text("What moved in the last seven days", "近七天的变化"), columns, rows)
 
 
-def _way(book: Book, move: Move) -> Change:
-    """How far progress came; a threshold is only ever met or not."""
-    if move.state.key_result.kind in {"reach", "milestones"}:
-        points = f"{'+' if move.change > 0 else ''}{number(move.change * 100, book.locale, 1)} {book.say(POINTS)}"
-        return Change(points, move.change > 0)
-    met = Text("now met", "现已达标") if move.change > 0 else Text("no longer met", "不再达标")
-    return Change(book.say(met), move.change > 0)
+def moved(book: Book, kr: KeyResult, by: Decimal) -> Change:
+    """Say how far progress came (0.05 is five points); a threshold is only ever met or not."""
+    if kr.kind in {"reach", "milestones"}:
+        return Change(f"{'+' if by > 0 else ''}{number(by * 100, book.locale, 1)} {book.say(POINTS)}", by > 0)
+    met = Text("now met", "现已达标") if by > 0 else Text("no longer met", "不再达标")
+    return Change(book.say(met), by > 0)
 
 
 def _lagging(book: Book, found: Agenda) -> Table:
@@ -65,6 +66,7 @@ def _lagging(book: Book, found: Agenda) -> Table:
         Column("owner", book.say(Text("Owner", "负责人"))),
         Column("now", book.say(Text("Now", "当前")), "right"),
         Column("expected", book.say(Text("Expected by now", "此时应为")), "right"),
+        Column("driver", book.say(Text("Held back by", "主要拖累"))),
         Column("tasks", book.say(Text("Tasks meant to move it", "相关任务"))),
         Column("status", book.say(Text("Status", "状态"))),
     ]
@@ -76,9 +78,26 @@ def _lagging(book: Book, found: Agenda) -> Table:
         rows.append({
             "title": f"{state.id} {kr_title(book, state.key_result)}", "owner": state.owner,
             "now": amount(book, state.value, unit), "expected": amount(book, state.expected, unit),
-            "tasks": "; ".join(own) or book.say(Text("none", "无")), "status": pill(book, state.status),
+            "driver": _driver(book, state.id, unit), "tasks": "; ".join(own) or book.say(Text("none", "无")),
+            "status": pill(book, state.status),
         })  # fmt: skip
     return _listed(book, Text("Lagging key results", "落后的关键结果"), columns, rows)
+
+
+def _driver(book: Book, name: str, unit: str) -> str | None:
+    """The driver that weighs most against a key result, and how much it takes from it."""
+    drag = book.drags.get(name)
+    if drag is None:
+        return None
+    label = book.say(CATALOGUE[drag.metric].label)
+    if drag.change is not None:
+        moved = signed_percent(drag.change, book.locale, 0)
+        return book.say(Text("{label} {moved} on last year", "{label}同比 {moved}"), label=label, moved=moved)
+    says = {
+        "plan": Text("{label}: {part} against the plan", "{label}：较计划 {part}"),
+        "last_year": Text("{label}: {part} on last year", "{label}：较去年 {part}"),
+    }
+    return book.say(says[drag.against], label=label, part=f"−{amount(book, abs(drag.part or Decimal(0)), unit)}")
 
 
 def _blocked(book: Book, found: Agenda) -> Table:

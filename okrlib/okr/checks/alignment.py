@@ -12,17 +12,16 @@ from okrlib.okr.checks.facts import Finding, MetricFacts, worst_first
 from okrlib.okr.checks.tree import Tree
 from okrlib.okr.labels import LABELS
 from okrlib.okr.strategy import CompanyObjective
+from okrlib.stores import Store
 from okrlib.text import Text
 
 OBJECTIVES_OF_ONE, KEY_RESULTS_OF_ONE = 3, 8  # more than these in one quarter nobody keeps in sight
 SPANS = {"long": (3, 5), "mid": (1, 2)}  # years
 
 
-def check_cascade(
-    cascade: Cascade, metrics: Mapping[str, MetricFacts], *, names: Mapping[str, Text], currencies: Mapping[str, str]
-) -> list[Finding]:
-    """Return what is to mend between the objectives of a cascade; `names` and `currencies` of the stores by store."""
-    tree = Tree(cascade, metrics, names, currencies)
+def check_cascade(cascade: Cascade, metrics: Mapping[str, MetricFacts], stores: Mapping[str, Store]) -> list[Finding]:
+    """Return what is to mend between the objectives of a cascade; `stores` are those of its sheets."""
+    tree = Tree(cascade, metrics, stores)
     found = [*_horizons(tree), *_unserved(tree), *check_contradictions(tree), *check_sums(tree), *_overloaded(tree)]
     return worst_first(found)
 

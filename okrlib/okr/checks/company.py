@@ -33,7 +33,7 @@ def _sum(tree: Tree, node: Node, facts: MetricFacts, whole: Term) -> Finding | N
     if not parts:
         return None
     finding = compare(tree.place(node, node.objective.id), "sum", whole, parts)
-    silent = [tree.names[store] for store, part in given.items() if part is None]
+    silent = [tree.stores[store].title.text for store, part in given.items() if part is None]
     if silent and finding.level == "warning":
         finding = replace(finding, says=_with_silent(finding.says, silent, facts))
     return replace(finding, says=_with_rates(tree, finding.says, facts, [s for s in asked if given[s]]))
@@ -46,13 +46,15 @@ def _given(tree: Tree, node: Node, store: str, facts: MetricFacts) -> Term | Non
         if one.store == store:
             below = terms(one.objective, tree.metrics) | below
     value = below[facts.name].value if facts.name in below else _made(below, facts)
-    rate = tree.cascade.strategy.rate(tree.currencies[store]) if facts.unit == "money" else Decimal(1)
-    return None if value is None or rate is None else Term(tree.names[store], value * rate, facts.unit)
+    rate = tree.cascade.strategy.rate(tree.stores[store].currency) if facts.unit == "money" else Decimal(1)
+    return None if value is None or rate is None else Term(tree.stores[store].title.text, value * rate, facts.unit)
 
 
 def _with_rates(tree: Tree, says: Text, facts: MetricFacts, stores: list[str]) -> Text:
     strategy = tree.cascade.strategy
-    foreign = dict.fromkeys(tree.currencies[store] for store in stores if tree.currencies[store] != strategy.currency)
+    foreign = dict.fromkeys(
+        tree.stores[store].currency for store in stores if tree.stores[store].currency != strategy.currency
+    )
     if facts.unit != "money" or not foreign:
         return says
     rates = ", ".join(f"1 {code} = {strategy.rates[code].normalize():f} {strategy.currency}" for code in foreign)

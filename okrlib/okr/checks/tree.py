@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from okrlib.okr.cascade import Cascade, Node
 from okrlib.okr.checks.facts import MetricFacts
 from okrlib.okr.strategy import CompanyObjective
-from okrlib.text import Text
+from okrlib.stores import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A cascade with the facts of its metrics, and the names and currencies of its stores."""
+    """A cascade with the facts of its metrics, and the stores of its sheets."""
 
     cascade: Cascade
     metrics: Mapping[str, MetricFacts]
-    names: Mapping[str, Text]
-    currencies: Mapping[str, str]
+    stores: Mapping[str, Store]
 
     def place(self, node: Node, name: str) -> str:
         """Return where something stands: its id, and whose it is unless there is one sheet only."""

@@ -6,11 +6,11 @@ from okrlib.okr.cascade import Cascade
 from okrlib.okr.checks import check_cascade
 from okrlib.okr.strategy import Strategy
 from okrlib.periods import Quarter
-from okrlib.text import Text
+from okrlib.stores import Store
 from tests.okr.builders import kr, objective, sheet
 from tests.okr.checks.catalogue import CATALOGUE
 
-NAMES = {"home": Text("Tea House", "茶舍"), "abroad": Text("Tea Abroad", "海外茶舍")}
+NAMES = {"home": {"en": "Tea House", "zh": "茶舍"}, "abroad": {"en": "Tea Abroad", "zh": "海外茶舍"}}
 LONG = {"id": "L1", "title": "Be the first tea house of the young", "horizon": "long", "until": "2029-12-31"}
 QUARTERS = {"id": "C1", "title": "Grow with trust", "horizon": "short", "quarter": "2026Q4", "parent": "L1"}
 MONEY = {"id": "C1.1", "metric": "revenue", "baseline": 0, "target": 3_000_000}
@@ -28,7 +28,11 @@ def store(*key_results, parent="C1", name="home", **fields):
 def check(plan, *sheets, whole=True, currencies=None):
     cascade = Cascade(plan, Quarter(2026, 4), {one.store: one for one in sheets}, whole=whole)
     money = {one.store: "CNY" for one in sheets} | (currencies or {})
-    return check_cascade(cascade, CATALOGUE, names=NAMES, currencies=money)
+    stores = {
+        name: Store(store=name, title=NAMES[name], platform="own", currency=code, timezone="Asia/Shanghai")
+        for name, code in money.items()
+    }
+    return check_cascade(cascade, CATALOGUE, stores)
 
 
 def said(*given, **known):
