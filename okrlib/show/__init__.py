@@ -13,6 +13,7 @@ _WHERE = {
         "bought_together", "buying_hours", "event_lift", "new_and_slow", "pareto", "price_bands", "product_refunds",
     ),
     "business": ("best_sellers", "headline", "splits", "where_we_stand"),
+    "buyers": ("buyer_profiles",),
     "competitors": ("competitors",),
     "carried": ("carry_over",),
     "course": ("kr_courses",),
