@@ -6,6 +6,7 @@ import subprocess
 from functools import cache
 
 import pytest
+from platformdirs import user_cache_path
 
 from okrlib.book import open_book
 from okrlib.demo import write_demo_exports
@@ -13,7 +14,7 @@ from okrlib.demo.scene import AS_OF, QUARTER
 from okrlib.ingest.personal import KEY_VARIABLE
 from okrlib.starter import init_workbook
 from tests.commands import okr, okr_alone
-from tests.shared import PROJECT
+from tests.shared import PROJECT, unavailable
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -63,7 +64,7 @@ def chromium():
     names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
     found = next(filter(None, map(shutil.which, names)), None) or _installed()
     if found is None:
-        pytest.skip("no Chromium here, and it cannot be installed (that needs root on Debian)")
+        unavailable("no Chromium here, and it cannot be installed (that needs root on Debian)")
     return found
 
 
@@ -75,6 +76,22 @@ def browser(chromium):
         started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """The script of axe-core, the checker of accessibility: fetched by npm once and kept in the user's cache."""
+    folder = user_cache_path("okrlib-tests")
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.exists():
+        if shutil.which("npm") is None:
+            unavailable("no npm here to fetch axe-core with")
+        folder.mkdir(parents=True, exist_ok=True)
+        command = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), "axe-core@4"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+        if not script.exists():
+            unavailable(f"npm could not fetch axe-core: {done.stderr[-200:]}")
+    return script
 
 
 def _installed():

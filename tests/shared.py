@@ -1,9 +1,10 @@
-"""Data that is not part of the project: real exports, beside it or where OKRLIB_SHARED says."""
+"""What the project does not hold itself: real exports, beside it or where OKRLIB_SHARED says; a browser, a checker."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -16,3 +17,10 @@ def shared(*parts: str) -> Path:
     if not path.exists():
         pytest.skip(f"needs {'/'.join(parts)} in {path.parent}, which is not part of the project (OKRLIB_SHARED)")
     return path
+
+
+def unavailable(reason: str) -> NoReturn:
+    """Skip the test, with the reason; where OKRLIB_NO_SKIP is set, as in continuous integration, it fails instead."""
+    if os.environ.get("OKRLIB_NO_SKIP"):
+        pytest.fail(f"{reason} (OKRLIB_NO_SKIP is set)")
+    pytest.skip(reason)

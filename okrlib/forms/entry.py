@@ -81,7 +81,9 @@ def options(session: Speaks, label: Text, values: Sequence[tuple[str, Any]], non
     """Return a labelled choice that begins with none."""
     blank = session.say(none or Text("– choose –", "– 请选择 –"))
     wide = w.Layout(width="100%")
-    return w.Dropdown(options=[(blank, None), *values], description=session.say(label), style=LABEL, layout=wide)
+    return w.Dropdown(
+        options=[(blank, None), *values], index=0, description=session.say(label), style=LABEL, layout=wide
+    )
 
 
 def as_number(session: Speaks, text: str) -> Decimal | None:

@@ -32,6 +32,7 @@ from okrlib.forms.saving import SaveBar
 from okrlib.forms.session import Session, session
 from okrlib.okr import Finding
 from okrlib.okr.people import people_of
+from okrlib.show.wording import kr_title
 from okrlib.text import Text
 
 _TITLE = Text("Set the key results", "填写关键结果")
@@ -146,10 +147,11 @@ class KeyResultsForm(Form):
         self.answer.say(quiet(self.session.say(_LOCKED)))
 
 
-def _called(session: Session, kr: dict[str, Any]) -> str:
-    metric = CATALOGUE.get(str(kr.get("metric")))
-    own = (kr.get("measure") or {}).get("name")
-    return f"{kr['id']} {kr.get('title') or (session.say(metric.label) if metric else own or '…')}"
+def _called(session: Session, typed: dict[str, Any]) -> str:
+    """Name a key result by its title, else by what it measures and its target."""
+    sound = next((kr for kr in session.copy.sheet.key_results if kr.id == typed["id"]), None)
+    named = kr_title(session.book, sound) if sound else typed.get("title") or ""
+    return f"{typed['id']} {named if named != typed['id'] else '…'}"
 
 
 def _fields(session: Session) -> dict[str, Any]:

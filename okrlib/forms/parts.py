@@ -273,6 +273,7 @@ var(--okr-this-year);border-radius:3px;padding:.75rem 1rem;margin:.5rem 0;max-wi
 .okr-row>.okr-field,.okr-row>.widget-dropdown,.okr-row>.widget-datepicker{flex:1 1 15rem;min-width:12rem;width:auto!important}
 .okr-row>.widget-html{flex:1 1 20rem}
 .okr-form .okr-button{align-self:flex-start}
+.okr-form .widget-html,.okr-form .widget-html-content{min-width:0;max-width:100%}
 .okr-meter svg{display:block;width:100%;max-width:28rem;height:1.75rem}
 .okr-meter p{margin:.1rem 0;font-weight:600;line-height:1.4}
 .okr-form .widget-html-content p{overflow-wrap:anywhere;margin:.15rem 0;line-height:1.45}

@@ -15,7 +15,7 @@ from okrlib.forms.grid import Column, Grid
 from okrlib.forms.parts import Form, Remark, of_labels, said, text_input
 from okrlib.forms.saving import SaveBar
 from okrlib.forms.session import Session, session
-from okrlib.forms.wording import FIELDS
+from okrlib.forms.wording import heading
 from okrlib.okr import Changed, Locked
 from okrlib.okr.model import TaskStatus
 from okrlib.show.resources import load
@@ -164,7 +164,7 @@ def _columns(session: Session) -> list[Column]:
     choices = tuple((f"{kr.id} {kr_title(session.book, kr)}", kr.id) for kr in sheet.key_results)
     return [
         Column(
-            key, session.say(FIELDS[key]), "choice" if key == "key_result" else _KINDS.get(key, "text"),  # type: ignore[arg-type]
+            key, session.say(heading(key)), "choice" if key == "key_result" else _KINDS.get(key, "text"),  # type: ignore[arg-type]
             choices if key == "key_result" else (), _WIDTHS.get(key, ""),
         )
         for key in _FIELDS
@@ -176,8 +176,8 @@ def _update_entry(session: Session, record: Any) -> Entry:
     clear = w.Checkbox(description=session.say(Text("Nothing blocks it any more", "已不再受阻")), indent=False)
     controls = {
         "task": options(session, Text("Task", "任务"), known),
-        "status": options(session, FIELDS["status"], of_labels(session, get_args(TaskStatus))),
-        "blocked_by": text_input(session, FIELDS["blocked_by"]),
+        "status": options(session, heading("status"), of_labels(session, get_args(TaskStatus))),
+        "blocked_by": text_input(session, heading("blocked_by")),
         "unblocked": clear,
         "effort_days": text_input(session, Text("Person-days so far", "已用人天")),
         "quality": options(session, Text("Quality, 1 to 5", "质量（1–5）"), [(str(n), n) for n in range(1, 6)]),

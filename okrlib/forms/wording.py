@@ -30,6 +30,14 @@ FIELDS: dict[str, Text] = {
     "change": Text("change", "变化"), "key_results": Text("key results", "关键结果"), "tasks": Text("tasks", "任务"),
     "objectives": Text("objectives", "目标"),
 }  # fmt: skip
+
+
+def heading(name: str) -> Text:
+    """Return a field's name as a label begins."""
+    text = FIELDS[name]
+    return Text(text.en[:1].upper() + text.en[1:], text.zh)
+
+
 _NOTHING = Text("nothing", "空")
 _CHANGED = Text("{what}: {field}: {before} → {after}", "{what}：{field}由 {before} 改为 {after}")
 _ADDED = Text("{what} is added", "新增 {what}")

@@ -1,0 +1,108 @@
+"""The forms for data and for packets: what a file is understood as, what became of its rows; a run, its progress, its pages."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from okrlib import forms
+from tests.corner_shop import COLUMNS
+
+
+@pytest.fixture
+def form(book):
+    return forms.data(book("en"))
+
+
+def uploaded(name, *lines):
+    content = "\n".join([*lines, ""]).encode()
+    return (
+        {
+            "name": name,
+            "content": content,
+            "type": "text/csv",
+            "size": len(content),
+            "last_modified": datetime.now(UTC),
+        },
+    )
+
+
+LINES = (
+    COLUMNS,
+    "600001,CUP,<b>A cup</b>,2,2025-08-30 10:00:00,4.50,17001,United Kingdom",
+    "600002,CUP,A cup,many,2025-08-30 11:00:00,4.50,17002,United Kingdom",
+)
+
+
+def test_an_upload_is_looked_at_before_it_is_read(form, home):
+    form.upload.value = uploaded("more.csv", *LINES)
+    assert (home / "exports" / "corner" / "more.csv").exists()
+    assert form.file.label == "more.csv"
+    seen = form.seen.value
+    assert "fits: 8 columns known" in seen
+    assert "&lt;b&gt;A cup&lt;/b&gt;" in seen
+    assert "many" in seen
+    assert "17001" not in seen, "a buyer is hidden"
+    assert not form.read.disabled
+
+
+def test_reading_tells_what_became_of_the_rows(form):
+    form.upload.value = uploaded(
+        "more.csv", *LINES[:2], *(line.replace("6000", "7000") for line in LINES[1:2] * 3), LINES[2]
+    )
+    form.read.click()
+    assert "5 rows: " in form.progress.value
+    assert "1 rejected" in form.progress.value
+
+
+def test_a_name_that_is_taken_by_another_file_is_not_overwritten(form, home):
+    before = (home / "exports" / "corner" / "till.csv").read_bytes()
+    form.upload.value = uploaded("till.csv", *LINES)
+    assert form.file.label == "till (2).csv"
+    assert (home / "exports" / "corner" / "till.csv").read_bytes() == before
+
+
+def test_a_file_no_layout_knows_is_said_and_cannot_be_read(form):
+    form.upload.value = uploaded("odd.csv", "a,b", "1,2")
+    assert "No layout fits" in form.seen.value
+    assert form.read.disabled
+
+
+def test_the_same_in_chinese(book):
+    form = forms.data(book("zh"))
+    form.upload.value = uploaded("more.csv", *LINES[:2])
+    assert "识别 8 列" in form.seen.value
+    form.read.click()
+    assert "无法读取 0 行" in form.progress.value
+
+
+@pytest.fixture
+def quick(home):
+    """A workbook whose packets are one short notebook."""
+    first, *others = sorted((home / "notebooks").glob("*.ipynb"))
+    for other in others:
+        other.unlink()
+    node = json.loads(first.read_text("utf-8"))
+    node["cells"] = node["cells"][:4]  # title in two languages, parameters, the Book
+    first.write_text(json.dumps(node), encoding="utf-8")
+
+
+def test_packets_are_made_with_progress_and_links(book, home, quick):
+    form = forms.run(book("en"))
+    form.locale.value = "en"
+    assert form.command == ["run", "2025Q3", "--store", "corner", "--as-of", "2025-08-31", "--locale", "en"]
+    asyncio.run(form.make())
+    assert "Done." in form.progress.value
+    assert "reports/2025Q3/corner/packet.en.html" in form.pages.value
+    assert (home / "reports" / "2025Q3" / "corner" / "packet.en.html").exists()
+    assert (form.start.disabled, form.stop.disabled) == (False, True)
+
+
+def test_what_cannot_be_made_is_said(book, home):
+    form = forms.run(book("en"))
+    form.stores.value = ()
+    (home / "params" / "okrs" / "corner" / "2025Q3.yaml").write_text("store: [", encoding="utf-8")
+    asyncio.run(form.make())
+    assert "2025Q3.yaml" in form.progress.value
+    assert 'role="alert"' in form.progress.value
