@@ -28,7 +28,7 @@ PACKAGES = (
     "numpy", "pandas", "papermill", "pydantic", "seaborn",
 )  # fmt: skip
 
-PAGE_MODULES = {"page.py", "sanitize.py", "words.py"}
+PAGE_MODULES = {"appendix.py", "page.py", "sanitize.py", "words.py"}
 
 
 @dataclass(frozen=True, slots=True)

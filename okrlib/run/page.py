@@ -20,6 +20,7 @@ from traitlets.config import Config
 
 from okrlib.periods import Quarter
 from okrlib.run import words
+from okrlib.run.appendix import appendix
 from okrlib.run.manifest import Failure, PacketMeta
 from okrlib.run.sanitize import Heading, clean, outlined
 from okrlib.show.palette import DARK, LIGHT, SUMMARY_MIME, Level, parts_css, variables
@@ -28,6 +29,7 @@ from okrlib.text import HTML_LANG, NO_DATA, Locale, day
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]  # best first
+_WORST: tuple[Level, ...] = ("bad", "warn", "none", "good")
 Notebooks = Sequence[tuple[str, NotebookNode]]
 
 
@@ -61,8 +63,9 @@ def render_index(quarter: Quarter, entries: Sequence[Mapping[str, Any]]) -> str:
     counted = {locale: template.in_(locale, stores=len(stores), failed=failed) for locale in HTML_LANG}
     title = f"{quarter} · {words.INDEX['packets'].en} · {words.INDEX['packets'].zh}"
     return render_page(
-        "index.html.j2", "en", title, "", words=words.INDEX, quarter=quarter, stores=stores, counted=counted
-    )
+        "index.html.j2", "en", title, "", script=(TEMPLATES / "index.js").read_text(encoding="utf-8"),
+        words=words.INDEX, orders=words.ORDERS, quarter=quarter, stores=stores, counted=counted,
+    )  # fmt: skip
 
 
 def _packet(meta: PacketMeta, notebooks: Notebooks, locale: Locale, failure: Mapping[str, Any] | None) -> str:
@@ -82,17 +85,26 @@ def _packet(meta: PacketMeta, notebooks: Notebooks, locale: Locale, failure: Map
         elapsed=_elapsed(meta, locale),
         failure=failure,
         summary=_trusted(clean(summary)),
+        appendix=appendix(locale),
         sections=[_section(i, name, node, locale) for i, (name, node) in enumerate(rest, start=1)],
         origin=_origin(meta, locale),
     )
 
 
-def render_page(template: str, lang: str, title: str, printed_line: str, **values: Any) -> str:
-    """Fill a template of this folder with `values`; every printed page carries `printed_line` at its foot."""
+def render_page(template: str, lang: str, title: str, printed_line: str, script: str = "", **values: Any) -> str:
+    """Fill a template of this folder with `values`; every printed page carries `printed_line` at its foot.
+
+    A page does without its `script`, which must be of this folder; the page's own policy lets no other run.
+    """
     css = _css(printed_line)
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    page = _templates().get_template(template)
-    return page.render(lang=lang, title=title, css=_trusted(css), css_hash=f"sha256-{digest}", **values)
+    return _templates().get_template(template).render(
+        lang=lang, title=title, css=_trusted(css), css_hash=_hash(css), script=_trusted(script),
+        script_hash=_hash(script), **values,
+    )  # fmt: skip
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def _css(printed_line: str) -> str:
@@ -206,12 +218,31 @@ def _known_at(meta: PacketMeta) -> str:
 def _store(name: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     titles = {entry["store_title"]: HTML_LANG[entry["parameters"]["locale"]] for entry in entries}
     told = next((entry for entry in entries if entry.get("summary")), None)
+    cards = told["summary"].get("cards", []) if told else []
+    editions = [_edition(entry) for entry in entries]
     return {
         "name": name,
         "titles": [{"text": text, "lang": lang} for text, lang in titles.items()],
-        "cards": [_index_card(card) for card in told["summary"].get("cards", [])] if told else [],
+        "cards": [_index_card(card) for card in cards],
         "cards_lang": HTML_LANG[told["parameters"]["locale"]] if told else "en",
-        "editions": [_edition(entry) for entry in entries],
+        "editions": editions,
+        **_sought(name, titles, cards, entries),
+    }
+
+
+def _sought(
+    name: str, titles: Mapping[str, str], cards: Sequence[Mapping[str, Any]], entries: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What a store is found and sorted by: its words, its weakest card, its mean progress, its latest day."""
+    words_of_cards = [str(card.get(key, "")) for card in cards for key in ("label", "status")]
+    known = [card["progress"] for card in cards if card.get("progress") is not None]
+    failed = any(entry["status"] == "failed" for entry in entries)
+    levels = [_WORST.index(card["level"]) for card in cards if card.get("status") and card.get("level") in _WORST]
+    return {
+        "find": " ".join([name, *titles, *words_of_cards]).casefold(),
+        "level": -1 if failed else min(levels, default=len(_WORST)),
+        "progress": round(sum(min(max(one, 0), 1) for one in known) / len(known), 4) if known else "",
+        "day": max((entry["parameters"]["as_of"] for entry in entries), default=""),
     }
 
 

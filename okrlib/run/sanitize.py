@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 import nh3
 
+from okrlib.show.table import KPI_ANCHOR
+
 _TAG_NAMES = (
     "h1 h2 h3 h4 h5 h6 p div span br hr strong b em i u s del ins sub sup small mark abbr q code pre kbd samp "
     "blockquote ul ol li dl dt dd table caption colgroup col thead tbody tfoot tr th td figure figcaption img "
-    "details summary svg rect path"
+    "details summary svg rect path a"
 )
 _TAGS = set(_TAG_NAMES.split())
 _ATTRIBUTES = {
     "*": {"class", "lang", "role", "tabindex", "aria-label", "aria-hidden"},
+    "a": {"href"},
     "img": {"src", "alt", "width", "height"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
@@ -28,6 +31,7 @@ _VALUES = {
     "role": re.compile("region|note|img"),
     "tabindex": re.compile("0"),
     "src": _PICTURE,
+    "href": re.compile(rf"#{KPI_ANCHOR}"),  # what a mark means is explained in the page itself
     "width": re.compile(r"[\d.]+"),
     "height": re.compile(r"[\d.]+"),
 }
@@ -46,9 +50,13 @@ class Heading:
 def clean(html: str) -> str:
     """Return `html` with allowed tags and attributes only: nothing active, no address, no id, only classes of ours.
 
-    A picture must be in the page itself and has an alt, empty where its author gave none; links leave their text.
+    A picture must be in the page itself and has an alt, empty where its author gave none; links leave their text, but
+    for those to the page's own appendix.
     """
-    safe = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=_filtered, url_schemes={"data"})
+    safe = nh3.clean(
+        html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=_filtered, url_schemes={"data"}, link_rel=None
+    )
+    safe = re.sub(r"<a(?![^>]* href=)[^>]*>(.*?)</a>", r"\1", safe, flags=re.DOTALL)
     safe = re.sub(r"<img(?![^>]* src=)[^>]*>", "", safe)
     return re.sub(r"<img(?![^>]* alt=)", '<img alt=""', safe)
 

@@ -95,7 +95,15 @@ FAILURES: dict[FailureKind, tuple[Text, Text]] = {
 
 INDEX = {
     "packets": Text("Quarterly reviews", "季度复盘"),
+    "find": Text("Search", "搜索"),
+    "order": Text("Sort", "排序"),
     "none_yet": Text("There are no packets for this quarter yet.", "本季度还没有报告。"),
+}
+ORDERS = {
+    "name": Text("by name", "按名称"),
+    "worst": Text("what needs attention first", "最需关注在前"),
+    "progress": Text("furthest first", "进度高在前"),
+    "day": Text("newest data first", "数据新在前"),
 }
 COUNTED = Text("Stores: {stores}", "店铺 {stores} 家")
 COUNTED_FAILED = Text("Stores: {stores} · failed packets: {failed}", "店铺 {stores} 家 · 未完成的报告 {failed} 份")

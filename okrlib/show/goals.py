@@ -13,7 +13,7 @@ from okrlib.okr.checks import Finding
 from okrlib.okr.states import KeyResultState
 from okrlib.show.course import chance
 from okrlib.show.prose import Notice, Passage
-from okrlib.show.table import Bar, Column, Status, Table
+from okrlib.show.table import KPI_ANCHOR, Bar, Column, Marked, Status, Table
 from okrlib.show.wording import amount, change, kr_measures, kr_title, kr_unit, objective_pill, pill
 from okrlib.text import NO_DATA, Text, number, percent
 
@@ -88,12 +88,21 @@ def findings_table(book: Book, found: Sequence[Finding]) -> Table:
     ]
     rows = [
         {
-            "where": one.where, "says": book.say(one.says), "why": book.say(one.why), "remedy": book.say(one.remedy),
+            "where": one.where, "says": _says(book, one), "why": book.say(one.why), "remedy": book.say(one.remedy),
             "level": Status(book.say(LABELS[one.level]), _LEVELS[one.level]),  # type: ignore[arg-type]
         }
         for one in found
     ]  # fmt: skip
     return Table(columns, rows, book.say(Text("Findings of the checks", "检查结果")), stacked=True)
+
+
+_LOOKS_LIKE_KPI = Text("looks like a KPI", "更像 KPI")
+_OKR_AND_KPI = Text("OKR and KPI", "OKR 与 KPI")
+
+
+def _says(book: Book, one: Finding) -> str | Marked:
+    says = book.say(one.says)
+    return Marked(says, book.say(_OKR_AND_KPI), KPI_ANCHOR) if one.like_kpi else says
 
 
 def key_results(book: Book) -> Table | Notice:
@@ -127,8 +136,10 @@ def _key_result_row(book: Book, state: KeyResultState) -> dict[str, object]:
     kr, unit = state.key_result, kr_unit(state.key_result)
     progress = None if state.progress is None else float(state.progress)
     now = amount(book, state.value, unit) + ("*" if state.interim and state.value is not None else "")
+    title = f"{kr.id} {kr_title(book, kr)}{' ‡' if kr.guardrail else ''}"
+    like_kpi = any(one.like_kpi and one.where == kr.id for one in book.findings)
     return {
-        "title": f"{kr.id} {kr_title(book, kr)}{' ‡' if kr.guardrail else ''}",
+        "title": Marked(title, book.say(_LOOKS_LIKE_KPI), KPI_ANCHOR) if like_kpi else title,
         "owner": state.owner,
         "baseline": amount(book, state.baseline, unit) if kr.kind == "reach" else None,
         "now": now if kr.kind != "yes_no" else _yes_no(book, state.value),

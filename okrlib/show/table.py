@@ -23,6 +23,7 @@ _SHAPES = {
     "-": "M5 9L0 1H10Z",
     "−": "M5 9L0 1H10Z",
 }
+KPI_ANCHOR = "okr-and-kpi"  # where a packet says what sets OKR apart from KPI
 _LEFT, _RIGHT = -0.25, 1.5  # what a bar can draw; beyond it an arrow says that there is more
 
 
@@ -65,6 +66,18 @@ class Change:
     def __html__(self) -> str:
         level = {True: "good", False: "bad", None: "none"}[self.good]
         return _CHANGE.format(level, shape(self.text[:1]), self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Words with a mark behind them that leads to where the packet explains it: the part of the page named `anchor`."""
+
+    text: str
+    mark: str
+    anchor: str
+
+    def __html__(self) -> str:
+        return _MARKED.format(self.text, self.anchor, self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +169,7 @@ _BAR = _HTML.from_string("""\
 {% if bar.under %}<path class="okr-fill" d="M-25 0L-30 5L-25 10Z"></path>{% endif %}
 {% if left %}<rect class="okr-mark" x="-0.6" y="0" width="1.2" height="10"></rect>{% endif %}
 </svg></span>""")
+_MARKED = Markup('{} <a class="okr-link" href="#{}">{}</a>')
 _TABLE = _HTML.from_string("""\
 <div class="okr-table{{ ' okr-stacked' if table.stacked }}" role="region" tabindex="0" aria-label="{{ label }}"><table>
 {% if table.caption %}<caption>{{ table.caption }}</caption>{% endif %}

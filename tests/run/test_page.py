@@ -20,7 +20,7 @@ from okrlib.show.cards import Card, Cards
 from okrlib.show.chart import Chart
 from okrlib.show.palette import SUMMARY_MIME
 from okrlib.show.prose import Notice
-from okrlib.show.table import Status, Table
+from okrlib.show.table import KPI_ANCHOR, Marked, Status, Table
 from tests.run import sample_packet as sample
 
 HOSTILE = [
@@ -114,7 +114,10 @@ NAMES = ["packet.en", "packet.zh", "hostile", "failed", "index"]
 def test_nothing_on_a_page_is_active_or_outside(pages, name):
     page = BeautifulSoup(pages[name], "html.parser")
     banned = "script iframe object embed base form input button link math noscript template a[target]".split()  # noqa: SIM905
-    assert [tag.name for tag in page.select(",".join(banned))] == []
+    allowed = ["input", "script"] if name == "index" else []  # the search and its own script, see below
+    assert [tag.name for tag in page.select(",".join(banned))] == allowed
+    for tag in page.find_all("script"):
+        tag.decompose()
     assert len(page.find_all("style")) == 1
     assert {meta.get("http-equiv") for meta in page.find_all("meta")} <= {None, "Content-Security-Policy"}
     for tag in page.find_all(True):
@@ -149,11 +152,19 @@ def test_every_picture_has_an_alt(pages, name):
     assert all(image.get("alt") is not None for image in BeautifulSoup(pages[name], "html.parser").find_all("img"))
 
 
+def _sha256(page):
+    script = re.search("<script>(.*?)</script>", page, re.DOTALL)[1]
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_policy_allows_this_style_and_nothing_else(pages, name):
     css = re.search("<style>(.*?)</style>", pages[name], re.DOTALL)[1]
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    script = f" script-src '{_sha256(pages[name])}';" if name == "index" else ""
+    policy = (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}';{script} base-uri 'none'; form-action 'none'"
+    )
     assert BeautifulSoup(pages[name], "html.parser").find("meta", attrs={"http-equiv": True})["content"] == policy
     assert len(css.encode()) < 25_000
 
@@ -177,6 +188,7 @@ def test_cards_are_moved_to_the_top_and_code_is_hidden(pages):
         "What the data can't say",
         "Key results",
         "Reading the bars",
+        "Appendix: OKR and KPI",
         "How this packet was made",
     ]
 
@@ -288,3 +300,94 @@ def test_a_browser_shows_the_page_quietly_at_every_width(pages, name, browser, t
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert said == []
     assert [url for url in asked if not url.startswith(("file:", "data:image/"))] == []
+
+
+@pytest.fixture
+def index(browser, tmp_path):
+    """The index over three stores in a browser, with what it said on its console."""
+    cards = {
+        "harbour": [
+            {"label": "Win the season", "value": "60%", "progress": 0.6, "status": "on track", "level": "good"}
+        ],
+        "tea": [{"label": "Keep buyers", "value": "20%", "progress": 0.2, "status": "at risk", "level": "bad"}],
+        "mugs": [{"label": "Sell abroad", "value": "90%", "progress": 0.9, "status": "behind", "level": "warn"}],
+    }
+    days = {"harbour": "2026-08-10", "tea": "2026-08-12", "mugs": "2026-08-15"}
+    entries = [entry(name, "en", summary={"cards": found}) for name, found in cards.items()]
+    for one in entries:
+        one["parameters"]["as_of"] = days[one["parameters"]["store"]]
+    path = tmp_path / "index.html"
+    path.write_text(render_index(Quarter(2026, 3), entries), encoding="utf-8")
+    page, said = browser.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(path.as_uri())
+    yield page
+    page.close()
+    assert said == []
+
+
+def shown(page):
+    return [article.get_attribute("data-name") for article in page.locator("article").all() if article.is_visible()]
+
+
+def test_the_index_is_searched_by_store_objective_and_status(index):
+    search = index.get_by_label("Search")
+    search.fill("KEEP buyers")
+    assert shown(index) == ["tea"]
+    assert index.get_by_text("1 / 3").is_visible()
+    search.fill("behind")
+    assert shown(index) == ["mugs"]
+    search.fill("nothing like it")
+    assert shown(index) == []
+    search.fill("")
+    assert len(shown(index)) == 3
+
+
+@pytest.mark.parametrize(
+    ("order", "names"),
+    [
+        ("name", ["harbour", "mugs", "tea"]),
+        ("worst", ["tea", "mugs", "harbour"]),
+        ("progress", ["mugs", "harbour", "tea"]),
+        ("day", ["mugs", "tea", "harbour"]),
+    ],
+)
+def test_the_index_is_sorted(index, order, names):
+    index.get_by_label("Sort").select_option(order)
+    assert shown(index) == names
+
+
+def test_without_a_script_the_index_lists_every_store_and_offers_no_search(browser, pages, tmp_path):
+    path = tmp_path / "index.html"
+    path.write_text(pages["index"], encoding="utf-8")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    assert shown(page) == ["harbour", "tea"]
+    assert not page.get_by_label("Search").is_visible()
+    context.close()
+
+
+def test_the_index_runs_its_own_script_only_and_packets_run_none(pages):
+    for name, page in pages.items():
+        soup = BeautifulSoup(page, "html.parser")
+        policy = soup.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+        scripts = soup.find_all("script")
+        assert len(scripts) == (name == "index"), name
+        assert ("script-src 'sha256-" in policy) == (name == "index")
+        assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_a_mark_leads_to_the_appendix_on_okr_and_kpi(locale):
+    table = Table.plain(["a"], [(Marked("held", "looks like a KPI", KPI_ANCHOR),)])
+    cell = sample.cell(1, table)
+    page = render_packet(sample.meta(locale), [("01_x", v4.new_notebook(cells=[cell]))], locale)
+    soup = BeautifulSoup(page, "html.parser")
+    link = soup.find("a", string="looks like a KPI")
+    assert (
+        soup.find(id=link["href"].removeprefix("#")).get_text()
+        == {"en": "Appendix: OKR and KPI", "zh": "附录：OKR 与 KPI"}[locale]
+    )
+    assert "guardrail: true" in page

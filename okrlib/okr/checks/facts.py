@@ -53,6 +53,7 @@ class Finding:
     says: Text
     why: Text
     remedy: Text
+    like_kpi: bool = False  # so marked; what that means, the packet's appendix says
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:

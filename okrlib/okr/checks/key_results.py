@@ -206,6 +206,7 @@ def _stretching(case: Case, kr: KeyResult) -> Iterator[Finding]:
             "OKR 面向改变；日常经营指标用来监控，而不是作为目标",
         ),
         Text("Mark it as a guardrail, or aim at a change.", "请标为底线指标（guardrail），或设定一个要改变的结果。"),
+        like_kpi=True,
     )
 
 
