@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from okrlib.analysis.forward import Forward
     from okrlib.analysis.lag import Drag
     from okrlib.analysis.outlook import Course
+    from okrlib.analysis.starts import Start
     from okrlib.analysis.targets import Ambition, Policy
     from okrlib.analysis.tracks import Track
     from okrlib.analysis.why import Against, Gap
@@ -128,16 +129,16 @@ class Book:
         return self.courses.get(kr.id)
 
     @cached_property
-    def baselines(self) -> dict[str, Decimal]:
-        """Where each key result starts: frozen at the lock; in a draft, as its rule would have it today."""
-        from okrlib.analysis import outlook as look  # noqa: PLC0415  # as in `readings`
+    def starts(self) -> dict[str, Start]:
+        """Where each key result starts, with rule, days and data: frozen at the lock; in a draft, as of today."""
+        from okrlib.analysis.starts import starts  # noqa: PLC0415  # as in `readings`
 
-        if self.intended is None:
-            return {}
-        found = self.journal.baselines
-        if not self.journal.locked:
-            found, _ = look.baselines(self.data, self.intended, self.as_of, "")
-        return {name: start.value for name, start in found.items()}
+        return starts(self.data, self.intended, self.journal, self.as_of) if self.intended else {}
+
+    @property
+    def baselines(self) -> dict[str, Decimal]:
+        """The values they start from."""
+        return {name: start.baseline.value for name, start in self.starts.items()}
 
     @cached_property
     def outlooks(self) -> dict[str, Outlook]:
@@ -190,18 +191,16 @@ class Book:
         """How the forecast of each key result looked week by week."""
         from okrlib.analysis.during import glances  # noqa: PLC0415  # as in `readings`
 
-        if self.scorecard is None:
-            return {}
-        return glances(self.data, self.scorecard.sheet, self.journal, self.tracks, self.baselines)
+        card = self.scorecard
+        return glances(self.data, card.sheet, self.journal, self.tracks, self.baselines) if card else {}
 
     @cached_property
     def gaps(self) -> dict[str, dict[Against, Gap]]:
         """Why each key result that splits into drivers stands where it does; without a sheet, the store's revenue."""
         from okrlib.analysis.why import gaps, sheet_gaps  # noqa: PLC0415  # as in `readings`
 
-        if self.scorecard is None:
-            return {"revenue": gaps(self.data, "revenue", self.period)}
-        return sheet_gaps(self.data, self.scorecard)
+        card = self.scorecard
+        return sheet_gaps(self.data, card) if card else {"revenue": gaps(self.data, "revenue", self.period)}
 
     @cached_property
     def forwards(self) -> tuple[Forward, ...]:
@@ -256,10 +255,10 @@ class Book:
         """What is to mend in the sheet and in how it serves the company, errors first; empty without a sheet."""
         if self.intended is None:
             return []
-        metrics = metric_facts()
         found = check_sheet(
-            self.intended, metrics, values=self.readings, baselines=self.baselines,
+            self.intended, (metrics := metric_facts()), values=self.readings, baselines=self.baselines,
             probabilities={name: found.when_set for name, found in self.ambitions.items()},
+            unusual={name: start.unusual for name, start in self.starts.items()},
             elsewhere=self.cascade.company.values(), believable=(self.policy.fantasy, self.policy.sandbagging),
         )  # fmt: skip
         return worst_first([*found, *check_cascade(self.cascade, metrics, {self.store.store: self.store})])

@@ -57,7 +57,7 @@ def test_a_book_knows_its_days_and_its_language(book):
 
 def test_a_book_reads_its_key_results(book):
     assert {name: reading.value for name, reading in book.readings.items()} == {"O1.1": 500, "O1.2": 1}
-    assert book.baselines == {"O1.1": 300}
+    assert book.baselines == {"O1.1": 300, "O1.2": 0}, "by rule and as typed"
     assert list(book.courses) == ["O1.1", "O1.2"]
     assert book.course(book.sheet.key_results[0]) is book.courses["O1.1"]
     assert book.course(book.sheet.key_results[1]).actual.iloc[-1] == 1  # buyers

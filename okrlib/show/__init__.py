@@ -36,6 +36,7 @@ _WHERE = {
     "problems": ("diagnosis",),
     "quality": ("data_quality",),
     "resources": ("budget", "load"),
+    "starting": ("baselines",),
     "stores": ("portfolio",),
     "timeline": ("gantt",),
     "trends": ("daily_revenue", "new_and_returning", "weekly_course"),

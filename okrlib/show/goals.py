@@ -160,7 +160,8 @@ def _yes_no(book: Book, value: Decimal | None) -> str:
 def _target(book: Book, kr: KeyResult) -> str:
     unit = kr_unit(kr)
     if kr.kind == "between" and kr.band:
-        return f"{amount(book, kr.band[0], unit)}–{amount(book, kr.band[1], unit)}"
+        low, high = (amount(book, end, unit) for end in kr.band)
+        return f"{low.removesuffix(unit).rstrip()}–{high}" if unit not in {"money", "share"} else f"{low}–{high}"
     if kr.kind in {"yes_no", "milestones"}:
         return book.say(Text("done", "完成"))
     sign = {"at_least": "≥ ", "at_most": "≤ "}.get(kr.kind, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from okrlib.okr.checks.alignment import check_cascade
@@ -13,6 +13,7 @@ from okrlib.okr.checks.objectives import check_objectives
 from okrlib.okr.checks.sets import check_sets
 from okrlib.okr.model import Objective, Sheet
 from okrlib.okr.scoring import Reading
+from okrlib.text import Text
 
 __all__ = ["Finding", "Identity", "MetricFacts", "Severity", "check_cascade", "check_sheet", "worst_first"]
 
@@ -27,15 +28,25 @@ def check_sheet(
     findings: Mapping[str, Collection[str]] | None = None,
     elsewhere: Collection[Objective] = (),
     believable: tuple[float, float] = BELIEVABLE,
+    unusual: Mapping[str, Sequence[Text]] | None = None,
 ) -> list[Finding]:
     """Return what is to mend in a sheet, errors first; an empty list means nothing was found.
 
     By key result: `values` as read today, `baselines` computed by rule, `probabilities` with which the
     targets were set, which should be `believable`: within these two. By finding (or lever) id: the metrics that
-    `findings` are about. `elsewhere`: objectives of other sheets that may be parents.
+    `findings` are about. `elsewhere`: objectives of other sheets that may be parents. `unusual`: what is odd about the days
+    of each baseline, by key result.
     """
     case = Case(
-        sheet, metrics, values or {}, baselines or {}, probabilities or {}, findings or {}, elsewhere, believable
+        sheet,
+        metrics,
+        values or {},
+        baselines or {},
+        probabilities or {},
+        findings or {},
+        elsewhere,
+        believable,
+        unusual or {},
     )
     found = [*check_objectives(case), *check_key_results(case), *check_sets(case), *check_identities(case)]
     return worst_first(found)

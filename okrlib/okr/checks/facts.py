@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
@@ -87,6 +87,7 @@ class Case:
     findings: Mapping[str, Collection[str]] = field(default_factory=dict)
     elsewhere: Collection[Objective] = ()
     believable: tuple[float, float] = BELIEVABLE
+    unusual: Mapping[str, Sequence[Text]] = field(default_factory=dict)
 
     def facts(self, kr: KeyResult) -> MetricFacts | None:
         """Return what is known of a key result's metric or typed-in measure; None without either."""

@@ -21,6 +21,7 @@ def check_key_results(case: Case) -> Iterator[Finding]:
         for kr in objective.key_results:
             yield from _specific(case, kr)
             yield from _measurable(kr)
+            yield from _usual_start(case, kr)
             yield from _forwards(case, kr)
             yield from _achievable(case, kr)
             yield from _relevant(case, objective, kr)
@@ -69,6 +70,20 @@ def _measurable(kr: KeyResult) -> Iterator[Finding]:
                 Text("progress is counted from somewhere to somewhere", "没有起点和终点就无法计算进度"),
                 Text(f"Add {field.en}.", f"请补充{field.zh}。"),
             )
+
+
+def _usual_start(case: Case, kr: KeyResult) -> Iterator[Finding]:
+    for says in case.unusual.get(kr.id, ()):
+        yield Finding(
+            "warning",
+            f"{kr.id}/baseline",
+            says,
+            Text("progress is counted from a start that was no ordinary one", "起点不寻常，进度就会虚高或虚低"),
+            Text(
+                "Choose another rule, or type the number and say where it is from.",
+                "请换一种基线规则，或直接填写数值并注明来源。",
+            ),
+        )
 
 
 def _forwards(case: Case, kr: KeyResult) -> Iterator[Finding]:
