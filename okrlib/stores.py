@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -19,6 +20,11 @@ from okrlib.yaml_files import parse_model, read_yaml
 HOME_VARIABLE = "OKR_HOME"
 _UNFIT = re.compile(r"[\[\]]|%[0-9A-Fa-f]{2}")  # Delta tables cannot be opened below such a folder
 STORE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()  # reads the folders of the time zone database
 
 
 class Name(BaseModel):
@@ -79,7 +85,7 @@ class Store(BaseModel):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _zones():
             raise ValueError("expected an IANA zone such as Asia/Shanghai or Europe/London")
         return value
 
