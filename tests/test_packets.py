@@ -257,9 +257,9 @@ def test_a_closed_quarter_shows_its_scores(closed):
 
 def test_a_closed_quarter_shows_its_lessons(closed, demo):
     lessons = read_journal(demo.journal_path("demo_tmall", QUARTER.previous)).of(Lesson)
-    assert len(lessons) == 3
+    assert len(lessons) >= 3
     for lesson in lessons:
-        assert lesson.cause in closed.main.get_text()
+        assert lesson.says in closed.main.get_text()
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from okrlib.analysis.tracks import Track, eve, forecasts, untracked
 from okrlib.okr import KeyResultState, Scorecard
 from okrlib.text import Text
 
-EVEN = 0.5
+EVEN, NEAR = 0.5, 0.1  # nearer to even odds than this, a chance leans no way
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ class Hindsight:
 
     @property
     def right(self) -> bool | None:
-        """Whether the likelier of reached and not reached is what came; None at even odds."""
-        if self.chance is None or self.reached is None or self.chance == EVEN:
+        """Whether the likelier of reached and not reached is what came; None near even odds."""
+        if self.chance is None or self.reached is None or abs(self.chance - EVEN) < NEAR:
             return None
         return (self.chance > EVEN) == self.reached
 

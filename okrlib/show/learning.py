@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from okrlib.analysis.hindsight import Hindsight, brier_score, hindsights
+from okrlib.analysis.targets import COUNTED
 from okrlib.book import Book
 from okrlib.okr import LABELS, KeyResultState, Lesson
 from okrlib.okr.retrospect import asks_for_a_cause, blockers_of, improvements
@@ -137,7 +138,7 @@ def _hindsight_table(book: Book, told: Sequence[Hindsight]) -> Table:
 _RIGHT = {
     True: (Text("leaned the right way", "方向判断正确"), "good"),
     False: (Text("leaned the wrong way", "方向判断有误"), "warn"),
-    None: (Text("no statement", "未作判断"), "none"),
+    None: (Text("leaned neither way", "两可"), "none"),
 }
 
 
@@ -151,10 +152,15 @@ def _hindsight_row(book: Book, one: Hindsight) -> dict[str, object]:
         "right": Status(book.say(label), level),  # type: ignore[arg-type]
         "chance": in_ten(book, one.chance) if one.chance is not None else NO_DATA,
         "target": amount(book, one.state.original.target, unit) if one.state.original else NO_DATA,
-        "range": f"{amount(book, one.low, unit)} – {amount(book, one.high, unit)}",
-        "middle": amount(book, one.median, unit),
+        "range": f"{_guess(book, one.low, unit)} – {_guess(book, one.high, unit)}",
+        "middle": _guess(book, one.median, unit),
         "value": book.say(outside, value=came) if one.inside is False else came,
     }
+
+
+def _guess(book: Book, value: float | None, unit: str) -> str:
+    """Write what was forecast: what comes whole is told whole."""
+    return amount(book, round(value) if value is not None and unit in COUNTED else value, unit)
 
 
 def lessons(book: Book) -> Table | Notice:

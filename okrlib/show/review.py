@@ -81,10 +81,10 @@ def _score_columns(book: Book, closed: bool, moved: bool) -> list[Column]:
     if not moved:
         return [
             *first,
-            Column("baseline", book.say(Text("Baseline", "基线")), "right"),
             value,
             Column("original", book.say(Text("Target", "目标值")), "right"),
             Column("on_original", book.say(Text("Progress", "完成")), "right"),
+            Column("baseline", book.say(Text("Baseline", "基线")), "right"),
         ]
     return [
         *first,
