@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from okrlib.analysis.backtest import Backtest
     from okrlib.analysis.during import Glance, RunRate
     from okrlib.analysis.effect import Effect
+    from okrlib.analysis.findings import Finding as Matter
     from okrlib.analysis.forward import Forward
     from okrlib.analysis.lag import Drag
     from okrlib.analysis.outlook import Course
@@ -249,6 +250,13 @@ class Book:
     def cascade(self) -> Cascade:
         """The objectives of the company that this store is asked to serve, with its own."""
         return read_cascade(self.workbook, self.quarter, self.locale, self.store.store, self.intended)
+
+    @cached_property
+    def matters(self) -> list[Matter]:
+        """What matters in the quarter's data, what weighs most first."""
+        from okrlib.analysis.findings import findings  # noqa: PLC0415  # as in `readings`
+
+        return findings(self.data, self.period)
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -182,11 +182,17 @@ def _probe(path: Path, layouts: list[Any]) -> None:
 
 
 @app.command()
-def metrics(locale: Annotated[str, typer.Option(help="en or zh")] = "en") -> None:
+def metrics(
+    locale: Annotated[str, typer.Option(help="en or zh")] = "en",
+    explain: Annotated[str | None, typer.Option(metavar="NAME", help="one metric, down to its SQL")] = None,
+) -> None:
     """Print the metric dictionary: definition, unit, direction, which day counts, how long it may still move."""
-    from okrlib.analysis.metrics import dictionary_entry, visible
+    from okrlib.analysis.metrics import dictionary_entry, explained, find_metric, visible
 
     language = check_locale(locale)
+    if explain:
+        typer.echo(explained(find_metric(explain), language))
+        return
     for metric in visible():
         typer.echo(dictionary_entry(metric, language))
 

@@ -18,6 +18,7 @@ _WHERE = {
     "carried": ("carry_over",),
     "course": ("kr_courses",),
     "customers": ("cohorts", "lifetime_value", "second_orders", "segments"),
+    "definitions": ("all_metrics",),
     "effects": ("measured_effects",),
     "evaluation": ("evaluation", "evaluation_reasons"),
     "goals": ("ambition", "dictionary", "findings", "key_results", "objectives", "reasons"),

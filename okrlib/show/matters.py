@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okrlib.analysis.findings import LENS, Finding, findings
+from okrlib.analysis.findings import LENS, Finding
 from okrlib.analysis.levers import Lever, Start, levers
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
@@ -47,7 +47,7 @@ _NOTE = Text(
 
 def what_matters(book: Book) -> Table | Notice:
     """The findings of the quarter, those with most money first, each with its evidence."""
-    found = findings(book.data, book.period)[:_MOST]
+    found = book.matters[:_MOST]
     if not found:
         return Notice("none", book.say(_NOTHING))
     columns = [
@@ -95,7 +95,7 @@ def says(book: Book, one: Finding) -> str:
 def _levers(book: Book) -> list[Lever]:
     tasks = book.sheet.tasks if book.sheet else ()
     waiting = sum(task.blocked_by is not None and task.status != "done" for task in tasks)
-    return levers(book.data, findings(book.data, book.period), book.period, waiting)
+    return levers(book.data, book.matters, book.period, waiting)
 
 
 def growth_levers(book: Book) -> Table:

@@ -1,4 +1,4 @@
-"""Several parts shown one below the other by a single call."""
+"""Several parts shown one below the other by a single call, or folded away until somebody wants them."""
 
 from __future__ import annotations
 
@@ -28,3 +28,18 @@ class Stack:
 
     def _repr_html_(self) -> str:
         return in_notebook(self.__html__()) if self.parts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Detail that is folded away under one line until a reader wants it; paper shows it open."""
+
+    title: str
+    parts: Sequence[Part]
+
+    def __html__(self) -> str:
+        body = Markup("").join(Markup(part.__html__()) for part in self.parts)  # noqa: S704  # parts escape their own text
+        return Markup('<details class="okr-fold"><summary>{}</summary>{}</details>').format(self.title, body)
+
+    def _repr_html_(self) -> str:
+        return in_notebook(self.__html__())

@@ -2,7 +2,18 @@
 
 import pytest
 
-from okrlib.analysis.metrics import CATALOGUE, IDENTITIES, UNITS, find_metric, measures, metric_facts, visible
+from okrlib.analysis.metrics import (
+    CATALOGUE,
+    IDENTITIES,
+    UNITS,
+    explained,
+    find_metric,
+    formula,
+    measures,
+    metric_facts,
+    visible,
+)  # fmt: skip
+from okrlib.analysis.metrics.dictionary import PLATFORMS
 from okrlib.analysis.sources import SOURCES
 from okrlib.errors import ParameterError
 from tests.analysis import test_facts, test_surroundings
@@ -84,3 +95,30 @@ def test_the_checks_know_what_can_be_summed():
 def test_an_unknown_metric_is_refused_with_the_nearest_names():
     with pytest.raises(ParameterError, match=r"'revenu': not in the catalogue; did you mean revenue"):
         find_metric("revenu")
+
+
+def test_a_metric_is_explained_down_to_its_sql_with_its_equations_and_the_platforms_words():
+    assert explained(find_metric("conversion"), "en").splitlines()[3:] == [
+        "    = buyers ÷ visitors",
+        "    numerator: buyers · Paying buyers",
+        "    denominator: visitors · Visitors",
+        "    buyers: SELECT count(DISTINCT buyer) FROM sales(start, end)",
+        "    visitors: SELECT sum(visitors) FROM traffic(start, end)",
+        "    revenue = visitors × conversion × revenue_per_buyer",
+        "    Taobao/Tmall: 支付转化率; JD: 成交转化率; Pinduoduo: 支付转化率",
+    ]
+    assert "= revenue − refund_amount" in explained(find_metric("net_revenue"), "zh")
+    assert "growth of revenue on as many days of last quarter" in explained(find_metric("revenue_growth_quarter"), "en")
+
+
+@ALL
+def test_every_metric_is_explained_in_both_languages_and_no_platform_is_unknown(metric):
+    assert "SELECT" in explained(metric, "zh")
+    assert formula(metric, "en")
+    assert set(metric.called) <= set(PLATFORMS)
+
+
+def test_there_are_fifty_metrics_and_more_from_every_area():
+    areas = [metric.area for metric in visible()]
+    assert len(areas) >= 50
+    assert min(areas.count(area) for area in ("sales", "market", "operations")) >= 12

@@ -5,7 +5,7 @@ add its entry to the file of its area.
 """
 
 from okrlib.analysis.metrics.catalogue import CATALOGUE, IDENTITIES, find_metric, measures, metric_facts, visible
-from okrlib.analysis.metrics.dictionary import clocks, dictionary_entry
+from okrlib.analysis.metrics.dictionary import clocks, dictionary_entry, explained, formula
 from okrlib.analysis.metrics.model import UNITS, Metric
 
 __all__ = [
@@ -15,7 +15,9 @@ __all__ = [
     "Metric",
     "clocks",
     "dictionary_entry",
+    "explained",
     "find_metric",
+    "formula",
     "measures",
     "metric_facts",
     "visible",
