@@ -29,11 +29,25 @@ from okrlib.analysis.evidence import (
 )
 from okrlib.analysis.lenses import known, segment_label
 from okrlib.analysis.outlook import events_in
+from okrlib.analysis.shifts import overstock, shifts
 from okrlib.analysis.shortfalls import refund_rises, stock_outs
 from okrlib.periods import Period
 from okrlib.text import Text
 
-Kind = Literal["total", "grew", "fell", "new", "stock_out", "refunds"]
+Kind = Literal[
+    "total",
+    "grew",
+    "fell",
+    "new",
+    "stock_out",
+    "refunds",
+    "conversion",
+    "ads",
+    "shipping",
+    "delivery",
+    "reviews",
+    "overstock",
+]
 
 MATERIAL = 0.01  # of the revenue of the days looked at
 LEAST_DAYS = 28  # early in a quarter the last four weeks are looked at
@@ -41,6 +55,14 @@ NEW_DAYS = 182
 ONE_DAY = timedelta(days=1)
 LENS = {"channel": Text("channels", "渠道"), "region": Text("regions", "地区"),
         "category": Text("categories", "类目"), "sku": Text("products", "商品"), "": Text("sales", "销售")}  # fmt: skip
+_LENS_OF = {
+    "conversion": Text("traffic", "流量"), "ads": Text("advertising", "推广"), "shipping": Text("logistics", "物流"),
+    "delivery": Text("logistics", "物流"), "reviews": Text("service", "服务"), "overstock": Text("inventory", "库存"),
+}  # fmt: skip
+_SHIFTED: dict[str, Kind] = {
+    "order_conversion": "conversion", "ad_return": "ads", "on_time_shipping": "shipping", "on_time_delivery": "delivery",
+    "bad_review_share": "reviews",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +70,8 @@ class Finding:
     """One thing that matters.
 
     `value` stands against `comparison` in the unit of `metric`; for a stock-out they are orders on its `days` and those to be
-    expected. `size` is money: what it brought more (or less, negative) over `period`. `doubt` is the chance that it is noise.
+    expected. `size` is money: what it brought more (or less, negative) over `period`; of overstock, what is tied up; `at_risk`,
+    the money of the orders concerned. `doubt` is the chance that it is noise. `count` is of articles, where it is of several.
     """
 
     kind: Kind
@@ -63,6 +86,8 @@ class Finding:
     share: float
     doubt: float
     parent: str | None = None
+    at_risk: bool = False
+    count: int = 0
 
     @property
     def id(self) -> str:
@@ -72,7 +97,7 @@ class Finding:
     @property
     def lens(self) -> Text:
         """The lens it was seen through."""
-        return LENS[self.by]
+        return _LENS_OF.get(self.kind, LENS[self.by])
 
     @property
     def certain(self) -> bool:
@@ -103,6 +128,7 @@ def findings(data: StoreData, period: Period) -> list[Finding]:
         *_total(data, whole, days),
         *_segments(data, products, days, revenue),
         *_shortfalls(data, products, days, revenue),
+        *_shifts(data, days, revenue),
     ]
     return sorted(_unexplained(found), key=lambda one: (-abs(one.size), one.id))
 
@@ -210,6 +236,21 @@ def _shortfalls(data: StoreData, products: Daily, days: Period, revenue: float) 
             yield _named(data, one, parents)
 
 
+def _shifts(data: StoreData, days: Period, revenue: float) -> Iterator[Finding]:
+    """Ratios that moved, and what lies in stock too long."""
+    whole = Text("the store", "全店")
+    for one in shifts(data, days):
+        if one.doubt < LEVEL and abs(one.size) >= MATERIAL * revenue:
+            values = (Decimal(str(round(one.value, 6))), Decimal(str(round(one.usual, 6))), _money(one.size))
+            kind, part = _SHIFTED[one.metric], one.size / revenue
+            yield Finding(kind, one.metric, "", None, whole, days, *values, part, one.doubt, at_risk=one.at_risk)
+    if (lies := overstock(data, days)) and lies.excess >= MATERIAL * revenue:
+        yield Finding(
+            "overstock", "inventory_days", "", None, Text(lies.worst, lies.worst), days, _money(lies.value), None,
+            -_money(lies.excess), -lies.excess / revenue, 0.0, count=lies.articles,
+        )  # fmt: skip
+
+
 def _named(data: StoreData, one: Finding, parents: dict[str, str | None]) -> Finding:
     title = data.rows("SELECT title FROM articles WHERE sku = ?", [one.segment])
     name = str(title[0][0]) if title else str(one.segment)
@@ -223,6 +264,8 @@ def _unexplained(found: list[Finding]) -> list[Finding]:
 
 def _explained(one: Finding, found: list[Finding]) -> bool:
     products = [part for part in found if part.by == "sku" and part.metric == one.metric]
+    if one.metric not in {"revenue", "refund_rate"}:
+        return False
     if one.by == "category":
         parts = [part.size for part in products if part.parent == one.segment]
     elif one.kind == "total":

@@ -100,9 +100,25 @@ def levers(data: StoreData, found: list[Finding], period: Period, waiting: int =
 def _points_to(one: Finding) -> tuple[str, ...]:
     if one.kind == "total":
         return ("innovation",) if one.size < 0 else ()
-    if one.kind in {"grew", "fell"}:
-        return ("marketing",)
-    return {"new": ("innovation",), "stock_out": ("process",), "refunds": ("process", "service")}[one.kind]
+    if one.kind == "conversion" and one.size > 0:
+        return ()
+    return _POINTS[one.kind]
+
+
+_POINTS: dict[str, tuple[str, ...]] = {
+    "grew": ("marketing",), "fell": ("marketing",), "new": ("innovation",), "stock_out": ("process",),
+    "refunds": ("process", "service"), "conversion": ("marketing",), "ads": ("marketing",), "shipping": ("process", "together"),
+    "delivery": ("process", "together"), "reviews": ("service",), "overstock": ("process",),
+}  # fmt: skip
+_TASKS: dict[str, Text] = {
+    "conversion": Text("compare the pages and offers that the new visitors land on", "对照新增访客的落地页与优惠，找出流失环节"),
+    "ads": Text("stop what brings less than it costs, and try again small", "暂停亏损的推广计划，小预算重新测试"),
+    "shipping": Text("promise what the warehouse can keep, or staff it for the promise", "按仓库产能调整发货承诺，或按承诺补足人手"),
+    "delivery": Text("agree on times with the carrier, by region", "分地区与快递商约定送达时限"),
+    "reviews": Text("answer every bad review within a day, and pass its cause on", "差评 24 小时内回复，并把原因转给责任部门"),
+    "overstock": Text("clear what lies longest, and order no more of it", "清理积压最久的商品，暂停补货"),
+}  # fmt: skip
+_MOST_TASKS = 5
 
 
 def _other_reasons(found: list[Finding], waiting: int) -> dict[str, Text]:
@@ -124,7 +140,9 @@ def _lever(data: StoreData, name: str, found: tuple[Finding, ...], why: Text | N
     for metric, where in asked:
         value = fact(data, last, metric, dict(where)).value
         starts.append(Start(metric, dict(where), labels.get(where[0][1]) if where else None, value))
-    return Lever(name, kind.name, kind.pays, kind.objective, found, why, tuple(starts), kind.tasks)
+    own = [_TASKS[seen] for seen in dict.fromkeys(one.kind for one in found) if seen in _TASKS]
+    tasks = tuple([*own, *kind.tasks][:_MOST_TASKS])
+    return Lever(name, kind.name, kind.pays, kind.objective, found, why, tuple(starts), tasks)
 
 
 _Asked = tuple[str, tuple[tuple[str, str], ...]]
@@ -137,4 +155,4 @@ _GENERAL: dict[str, _Asked] = {
 def _ask(name: str, one: Finding) -> _Asked:
     """The metric that would show the finding answered, on the part of the store it is about."""
     where = ((one.by, one.segment),) if one.by and one.segment else ()
-    return ("refund_rate", ()) if name == "service" else (one.metric, where)
+    return ("refund_rate", ()) if name == "service" and one.kind == "refunds" else (one.metric, where)

@@ -9,7 +9,6 @@ import ipywidgets as w
 from markupsafe import Markup
 from pydantic import TypeAdapter, ValidationError
 
-from okrlib.analysis.findings import findings
 from okrlib.analysis.levers import Lever, levers
 from okrlib.book import Book
 from okrlib.forms.parts import (
@@ -182,7 +181,7 @@ class _Candidates(w.VBox):  # type: ignore[misc]
         self.session, self.take = session, take
         book = session.book
         waiting = sum(task.blocked_by is not None and task.status != "done" for task in session.copy.sheet.tasks)
-        found = levers(book.data, findings(book.data, book.period), book.period, waiting)
+        found = levers(book.data, book.matters, book.period, waiting)
         heading = Remark(Markup("<h4>{}</h4>").format(session.say(_CANDIDATES)))
         super().__init__([heading, *(self._offer(one) for one in found if one.starts)])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okrlib.analysis.findings import LENS, Finding
+from okrlib.analysis.findings import Finding
 from okrlib.analysis.levers import Lever, Start, levers
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
@@ -35,13 +35,39 @@ _SAYS = {
         "{label}: {rate} of what was paid for it came back, after {before} in the year before.",
         "{label}的退款占其支付金额的 {rate}，此前一年为 {before}。",
     ),
+    "conversion": Text(
+        "{rate} of visitors ordered, where {usual_rate} was to be expected from last year's course.",
+        "访客下单转化率为 {rate}，按去年走势应为 {usual_rate}。",
+    ),
+    "ads": Text(
+        "Advertising brought {times} for each unit spent, where {usual_times} was to be expected.",
+        "推广投入产出比为 {times}，按去年走势应为 {usual_times}。",
+    ),
+    "shipping": Text(
+        "{rate} of parcels left as promised, where {usual_rate} was to be expected; the orders beyond are at risk.",
+        "按时发货率为 {rate}，按去年走势应为 {usual_rate}，多出的延迟订单存在流失风险。",
+    ),
+    "delivery": Text(
+        "{rate} of parcels arrived as promised, where {usual_rate} was to be expected; the orders beyond are at risk.",
+        "按时送达率为 {rate}，按去年走势应为 {usual_rate}，多出的迟到订单存在流失风险。",
+    ),
+    "reviews": Text(
+        "{rate} of reviews are bad (three stars and fewer), where {usual_rate} was to be expected.",
+        "中差评率为 {rate}，按去年走势应为 {usual_rate}。",
+    ),
+    "overstock": Text(
+        "{n} products lie longer than half a year at the pace they sell, {label} above all: {tied} more than 90 days need.",
+        "{n} 款商品按目前速度半年也卖不完，最突出的是{label}；超出 90 天用量的库存占用 {tied}。",
+    ),
 }
 _CERTAIN = {True: Text("certain", "确凿"), False: Text("likely", "较可靠")}
 _NOTE = Text(
     "From {first} to {last}. A finding is outside the 95% range of the store's own weekly variation (certain: 99.9%) and weighs at "
-    "least 1% of revenue; refunds, a tenth of all refunds. Size is money against the usual course.",
+    "least 1% of revenue; refunds, a tenth of all refunds. Size is money against the usual course; of late parcels and bad "
+    "reviews the money of the orders concerned, which is at risk, not lost; of overstock, what is tied up.",
     "统计区间 {first} 至 {last}。入选条件：超出店铺自身周波动的 95% 区间（确凿为 99.9%），且"
-    "不低于支付金额的 1%（退款类不低于退款总额的一成）。影响金额为与常态相比的差额。",
+    "不低于支付金额的 1%（退款类不低于退款总额的一成）。影响金额为与常态相比的差额；"
+    "物流与评价类为相关订单金额（有风险，并非已损失），积压类为占用资金。",
 )
 
 
@@ -52,6 +78,7 @@ def what_matters(book: Book) -> Table | Notice:
         return Notice("none", book.say(_NOTHING))
     columns = [
         Column("says", book.say(Text("Finding", "发现")), wide=True),
+        Column("lens", book.say(Text("Lens", "视角"))),
         Column("size", book.say(Text("Size", "影响金额")), "right"),
         Column("share", book.say(Text("of revenue", "占支付金额")), "right"),
         Column("sure", book.say(Text("Certainty", "可信度"))),
@@ -72,9 +99,17 @@ _NOTHING = Text(
 
 def _finding_row(book: Book, one: Finding) -> dict[str, object]:
     sign = "+" if one.size > 0 else ""
-    size = Change(f"{sign}{amount(book, one.size, 'money')}", one.size > 0)
-    part = percent(abs(one.share), book.locale, 1) if one.kind != "total" else None
-    return {"says": says(book, one), "size": size, "share": part, "sure": book.say(_CERTAIN[one.certain]), "id": one.id}
+    size = Change(f"{sign}{amount(book, one.size, 'money')}", None if one.at_risk else one.size > 0)
+    part = percent(abs(one.share), book.locale, 1) if one.kind not in {"total", "overstock"} else None
+    lens = book.say(one.lens)
+    return {
+        "says": says(book, one),
+        "lens": lens,
+        "size": size,
+        "share": part,
+        "sure": book.say(_CERTAIN[one.certain]),
+        "id": one.id,
+    }
 
 
 def says(book: Book, one: Finding) -> str:
@@ -85,8 +120,10 @@ def says(book: Book, one: Finding) -> str:
         usual = signed_percent((one.value - one.size) / then - 1, book.locale)
         moved = {"change": signed_percent(one.value / then - 1, book.locale), "usual": usual}
     return book.say(
-        _SAYS[one.kind], label=segment_name(book, one.label), lens=book.say(LENS[one.by]), **moved,
+        _SAYS[one.kind], label=segment_name(book, one.label), lens=book.say(one.lens), **moved,
         value=amount(book, one.value, "money"), share=percent(one.share, book.locale, 1),
+        usual_rate=percent(then, book.locale, 1), times=number(one.value, book.locale, 2), usual_times=number(then, book.locale, 2),
+        n=one.count, tied=amount(book, abs(one.size), "money"),
         first=short_day(one.period.start, book.locale), last=short_day(one.period.end, book.locale),
         expected=number(then, book.locale), rate=percent(one.value, book.locale, 1), before=percent(then, book.locale, 1),
     )  # fmt: skip
