@@ -48,7 +48,9 @@ def test_conda_installs_what_pyproject_needs(conda):
     listed = dict(requirement(line) for line in conda["dependencies"] if isinstance(line, str))
     python = listed.pop("python")
     assert listed.pop("pip") == {""}
-    assert listed == {ON_CONDA_FORGE.get(name, name): bounds for name, bounds in declared().items() if name not in ON_PYPI_ALONE}
+    assert listed == {
+        ON_CONDA_FORGE.get(name, name): bounds for name, bounds in declared().items() if name not in ON_PYPI_ALONE
+    }
     assert python == requirement(f"python{PYPROJECT['project']['requires-python']}")[1]
 
 

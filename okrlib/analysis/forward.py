@@ -72,7 +72,9 @@ def forwards(data: StoreData, card: Scorecard, tasks: Sequence[Task]) -> tuple[F
 def _levers(metric: str | None) -> list[tuple[str, str]]:
     """Name the pairs of drivers whose volume adds up over days, and so can be forecast; different buyers do not."""
     ways = WAYS.get(metric or "", ())
-    return [(way.drivers[0], way.drivers[1]) for way in ways if way.drivers and CATALOGUE[way.drivers[0]].adds_up]
+    return [
+        (way.drivers[0], way.drivers[1]) for way in ways if len(way.drivers) == 2 and CATALOGUE[way.drivers[0]].adds_up
+    ]
 
 
 def concerns(sheet: Sheet, task: Task, kr: KeyResult) -> bool:

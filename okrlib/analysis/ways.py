@@ -1,4 +1,4 @@
-"""The ways to write a total: as a product of two drivers and what is added to it; and what moves what."""
+"""The ways to write a total: as a product of two or three drivers and what is added to it; and what moves what."""
 
 from __future__ import annotations
 
@@ -27,10 +27,20 @@ class Way:
 
 
 _REFUNDS = {"refund_amount": {"refund_amount": -1}}
+_UNKNOWN = {"unknown_buyers": {"revenue": 1, "known_buyer_revenue": -1}}
+_NO_PRODUCTS = {"not_products": {"revenue": 1, "product_revenue": -1}}
+_VISITS = Way(("visitors", "conversion", "revenue_per_buyer"), _UNKNOWN)
 _REVENUE = (
     Way(("orders", "revenue_per_order")),
-    Way(("buyers", "revenue_per_buyer"), {"unknown_buyers": {"revenue": 1, "known_buyer_revenue": -1}}),
-    Way(("units", "price_per_unit"), {"not_products": {"revenue": 1, "product_revenue": -1}}),
+    Way(("buyers", "revenue_per_buyer"), _UNKNOWN),
+    Way(("units", "price_per_unit"), _NO_PRODUCTS),
+    _VISITS,
+)
+# How a store's revenue comes about: from visits; where buyers are not named, from visits to orders; and from orders to units.
+TREE = (
+    _VISITS,
+    Way(("visitors", "order_conversion", "revenue_per_order")),
+    Way(("orders", "units_per_order", "price_per_unit"), _NO_PRODUCTS),
 )
 WAYS: dict[str, tuple[Way, ...]] = {
     "revenue": _REVENUE,
@@ -64,10 +74,15 @@ class Read:
 
 
 def read_ways(
-    data: StoreData, metric: str, days: Period, where: Mapping[str, str], by: str | None
+    data: StoreData,
+    metric: str,
+    days: Period,
+    where: Mapping[str, str],
+    by: str | None,
+    ways: Sequence[Way] | None = None,
 ) -> tuple[list[Read], list[Text]]:
-    """Read all ways at once; those that the data cannot tell are left out, with the reason."""
-    ways = [way for way in WAYS[find_metric(metric).name] if by is None or way.drivers]
+    """Read all ways at once; those that the data cannot tell are left out, with the reason. Segments are told by pairs."""
+    ways = [way for way in ways or WAYS[find_metric(metric).name] if by is None or len(way.drivers) == 2]
     names = sorted({metric}.union(*(way.metrics for way in ways)))
     now, then = (_table(facts(data, span, names, by=by, where=where)) for span in (days, days.a_year_ago()))
     found, silent = [], []

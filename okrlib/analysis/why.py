@@ -21,7 +21,7 @@ from okrlib.analysis.decompose import logarithmic_mean, product_change, ratio_ch
 from okrlib.analysis.lenses import known
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.analysis.outlook import kr_period
-from okrlib.analysis.ways import WAYS, Level, Read, adds_up, read_ways
+from okrlib.analysis.ways import TREE, WAYS, Level, Read, adds_up, read_ways
 from okrlib.okr import Scorecard
 from okrlib.periods import Period
 from okrlib.text import Text
@@ -30,14 +30,6 @@ Against = Literal["last_year", "plan"]
 DIMENSIONS = ("channel", "category", "region")
 MIX, WITHIN = "mix", "within"
 
-NO_TRAFFIC = Text(
-    "Visitors and conversion are not told apart: no traffic export has been read.",
-    "未读入流量数据，因此无法区分访客数与转化率的影响。",
-)
-UNUSED_TRAFFIC = Text(
-    "Visitors and conversion are not told apart yet: the traffic export has been read, but no metric counts them.",
-    "已读入流量数据，但指标库中还没有访客数与转化率，因此暂不区分二者的影响。",
-)
 NO_SHAPE = Text(
     "the plan cannot be laid out over drivers: last year's same days give no pattern",
     "去年同期的数据不足，无法把计划拆到各个因素",
@@ -153,9 +145,22 @@ def sheet_gaps(data: StoreData, card: Scorecard) -> dict[str, dict[Against, Gap]
     return found
 
 
-def without_traffic(data: StoreData) -> Text:
-    """Say why visitors × conversion is none of the ways."""
-    return UNUSED_TRAFFIC if data.rows("SELECT count(*) FROM raw_traffic")[0][0] else NO_TRAFFIC
+def driver_tree(data: StoreData, period: Period) -> Gap:
+    """Explain the store's revenue against last year by visits, conversion and value, and by orders, units and price.
+
+    Where buyers are told the way through orders is left out: it would say the same twice.
+    """
+    days = known(data, period)
+    reason = data.missing(period) if days is None else data.missing(days.a_year_ago())
+    if days is None or reason:
+        return Gap("last_year", reason=reason)
+    read, silent = read_ways(data, "revenue", days, {}, None, TREE)
+    if not read:
+        return Gap("last_year", reason=silent[0])
+    told = [one.way for one in read]
+    read = [one for one in read if one.way != TREE[1] or TREE[0] not in told]
+    silent = [] if TREE[0] in told or TREE[1] in told else silent
+    return replace(_gap(_Frame(digits_of(data, "revenue"), read, {}), "last_year"), silent=tuple(dict.fromkeys(silent)))
 
 
 def digits_of(data: StoreData, metric: str) -> int:
@@ -266,11 +271,13 @@ def _planned(then: Level, goal: Decimal, targets: Mapping[str, Decimal], digits:
         return Level(goal, {}, settle(adds, goal, digits))
     adds = {name: round(value, digits) for name, value in adds.items()}
     whole = goal - sum(adds.values(), Decimal(0))
-    volume, value = then.drivers
-    count, level = targets.get(volume), targets.get(value) or then.drivers[value]
-    if whole <= 0 or not level or level < 0 or not then.drivers[volume]:
+    volume, *values = then.drivers
+    rest = values[-1] if targets.get(volume) else volume  # the driver that brings what the others leave open
+    planned = {name: targets.get(name) or then.drivers[name] for name in then.drivers}
+    others = prod((planned[name] or Decimal(0) for name in planned if name != rest), start=Decimal(1))
+    if whole <= 0 or others <= 0 or not then.drivers[volume]:
         return None
-    return Level(goal, {volume: count or whole / level, value: whole / count if count else level}, adds)
+    return Level(goal, planned | {rest: whole / others}, adds)
 
 
 def _shared_out(then: Mapping[str | None, Level], whole: Level, plan: Level, digits: int) -> dict[str | None, Level]:

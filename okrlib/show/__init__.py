@@ -19,8 +19,10 @@ _WHERE = {
     "course": ("kr_courses",),
     "customers": ("cohorts", "lifetime_value", "second_orders", "segments"),
     "definitions": ("all_metrics",),
+    "detail": ("course_detail", "customer_detail", "data_detail", "range_detail", "refund_detail"),
     "effects": ("measured_effects",),
     "evaluation": ("evaluation", "evaluation_reasons"),
+    "glance": ("in_a_minute",),
     "goals": ("ambition", "dictionary", "findings", "key_results", "objectives", "reasons"),
     "learning": ("causes", "hindsight", "improvement", "lessons"),
     "lookback": ("against_rivals", "customer_voice", "team_survey", "working_together"),
@@ -30,6 +32,7 @@ _WHERE = {
     "money": ("ad_channels", "what_is_left"),
     "monthly": ("blockers", "month"),
     "narrowing": ("fan",),
+    "operations": ("inventory", "logistics_and_service"),
     "outlook": ("backtest", "proposals", "run_rate"),
     "overview": ("notices", "summary"),
     "plan": ("handover", "task_effects", "tasks"),
@@ -42,6 +45,7 @@ _WHERE = {
     "timeline": ("gantt",),
     "trends": ("daily_revenue", "new_and_returning", "weekly_course"),
     "review": ("changes", "growth", "scores", "verdict"),
+    "visits": ("drivers",),
     "why": ("gap",),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}

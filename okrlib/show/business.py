@@ -17,16 +17,16 @@ from okrlib.show.wording import amount, change, segment_name
 from okrlib.text import Text, day, percent, signed_percent
 
 _HEADLINE = (
-    "gmv", "revenue", "refund_amount", "net_revenue", "orders", "revenue_per_order", "units_per_order", "price_per_unit", "buyers",
-    "revenue_per_buyer", "new_buyers", "returning_buyer_share", "repeat_purchase_rate", "refund_rate", "cancelled_share",
-    "active_products",
+    "visitors", "order_conversion", "gmv", "revenue", "refund_amount", "net_revenue", "orders", "revenue_per_order",
+    "units_per_order", "price_per_unit", "buyers", "revenue_per_buyer", "new_buyers", "returning_buyer_share",
+    "repeat_purchase_rate", "refund_rate", "cancelled_share", "active_products",
 )  # fmt: skip
 _DIMENSIONS = {
     "channel": Text("channel", "渠道"),
     "category": Text("category", "类目"),
     "region": Text("region", "地区"),
 }
-_MOST_SHOWN = 10
+_MOST_SHOWN = 6
 _REST = Text("all others ({n})", "其他（{n} 个）")
 
 
@@ -100,13 +100,14 @@ def headline(book: Book) -> Table:
         ),
         Column("quarter", book.say(Text("on last quarter", "环比")), "right"),
         Column("year", book.say(Text("on last year", "同比")), "right"),
-        Column("note", book.say(Text("Definition", "口径")), wide=True),
     ]
     note = Text(
         "As of {day}. Compared are as many days from the start of last quarter, and the same weekdays of last year.",
         "截至 {day}。环比取上季度开头的相同天数，同比取去年的相同星期。",
     )
     rows = [_headline_row(book, name) for name in _HEADLINE]
+    if any(row["note"] for row in rows):
+        columns.append(Column("note", book.say(Text("Why not", "原因")), wide=True))
     title = book.say(Text("The quarter in figures", "本季度主要指标"))
     return Table(columns, rows, title, book.say(note, day=day(book.as_of, book.locale)))
 
@@ -126,7 +127,7 @@ def _headline_row(book: Book, name: str) -> dict[str, object]:
         "now": amount(book, now.value, metric.unit),
         "quarter": change(book, now.value, before.value, metric),
         "year": change(book, now.value, then.value, metric),
-        "note": book.say(now.reason or metric.definition),
+        "note": book.say(now.reason) if now.reason else None,
     }
 
 

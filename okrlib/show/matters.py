@@ -7,12 +7,12 @@ from okrlib.analysis.levers import Lever, Start, levers
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
 from okrlib.show.prose import Notice
-from okrlib.show.stack import Stack
+from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Change, Column, Table
 from okrlib.show.wording import amount, segment_name
 from okrlib.text import Text, day, number, percent, short_day, signed_percent
 
-_MOST = 8
+_MOST = 6
 _SAYS = {
     "total": Text("The store took {value}, {change} on last year.", "全店支付金额 {value}，同比 {change}。"),
     "grew": Text(
@@ -44,19 +44,19 @@ _SAYS = {
         "推广投入产出比为 {times}，按去年走势应为 {usual_times}。",
     ),
     "shipping": Text(
-        "{rate} of parcels left as promised, where {usual_rate} was to be expected; the orders beyond are at risk.",
-        "按时发货率为 {rate}，按去年走势应为 {usual_rate}，多出的延迟订单存在流失风险。",
+        "{rate} of parcels left as promised, where {usual_rate} was to be expected.",
+        "按时发货率为 {rate}，按去年走势应为 {usual_rate}。",
     ),
     "delivery": Text(
-        "{rate} of parcels arrived as promised, where {usual_rate} was to be expected; the orders beyond are at risk.",
-        "按时送达率为 {rate}，按去年走势应为 {usual_rate}，多出的迟到订单存在流失风险。",
+        "{rate} of parcels arrived as promised, where {usual_rate} was to be expected.",
+        "按时送达率为 {rate}，按去年走势应为 {usual_rate}。",
     ),
     "reviews": Text(
         "{rate} of reviews are bad (three stars and fewer), where {usual_rate} was to be expected.",
         "中差评率为 {rate}，按去年走势应为 {usual_rate}。",
     ),
     "overstock": Text(
-        "{n} products lie longer than half a year at the pace they sell, {label} above all: {tied} more than 90 days need.",
+        "Products that would take more than half a year to sell: {n}, {label} above all. Beyond 90 days' need they tie up {tied}.",
         "{n} 款商品按目前速度半年也卖不完，最突出的是{label}；超出 90 天用量的库存占用 {tied}。",
     ),
 }
@@ -71,11 +71,21 @@ _NOTE = Text(
 )
 
 
-def what_matters(book: Book) -> Table | Notice:
-    """The findings of the quarter, those with most money first, each with its evidence."""
-    found = book.matters[:_MOST]
+def what_matters(book: Book) -> Stack | Notice:
+    """The findings of the quarter, those with most money first, each with its evidence; the smaller ones folded."""
+    found = book.matters
     if not found:
         return Notice("none", book.say(_NOTHING))
+    first, rest = found[:_MOST], found[_MOST:]
+    more = Text("{n} smaller findings", "其余 {n} 项较小的发现")
+    days = next((one.period for one in found if one.kind != "stock_out"), book.to_date)
+    note = book.say(_NOTE, first=short_day(days.start, book.locale), last=day(days.end, book.locale))
+    table = _findings_table(book, first, book.say(Text("What matters", "重点发现")), note)
+    fold = [Fold(book.say(more, n=len(rest)), [_findings_table(book, rest)])] if rest else []
+    return Stack([table, *fold])
+
+
+def _findings_table(book: Book, found: list[Finding], caption: str = "", note: str = "") -> Table:
     columns = [
         Column("says", book.say(Text("Finding", "发现")), wide=True),
         Column("lens", book.say(Text("Lens", "视角"))),
@@ -84,10 +94,7 @@ def what_matters(book: Book) -> Table | Notice:
         Column("sure", book.say(Text("Certainty", "可信度"))),
         Column("id", book.say(Text("Name to cite", "引用名"))),
     ]
-    rows = [_finding_row(book, one) for one in found]
-    days = next((one.period for one in found if one.kind != "stock_out"), book.to_date)
-    note = book.say(_NOTE, first=short_day(days.start, book.locale), last=day(days.end, book.locale))
-    return Table(columns, rows, book.say(Text("What matters", "重点发现")), note)
+    return Table(columns, [_finding_row(book, one) for one in found], caption, note)
 
 
 _NOTHING = Text(
@@ -99,7 +106,10 @@ _NOTHING = Text(
 
 def _finding_row(book: Book, one: Finding) -> dict[str, object]:
     sign = "+" if one.size > 0 else ""
-    size = Change(f"{sign}{amount(book, one.size, 'money')}", None if one.at_risk else one.size > 0)
+    at_risk = Text("{size} at risk", "{size} 有风险")
+    size = Change(f"{sign}{amount(book, one.size, 'money')}", one.size > 0)
+    if one.at_risk:
+        size = Change(book.say(at_risk, size=amount(book, abs(one.size), "money")))
     part = percent(abs(one.share), book.locale, 1) if one.kind not in {"total", "overstock"} else None
     lens = book.say(one.lens)
     return {
@@ -129,7 +139,8 @@ def says(book: Book, one: Finding) -> str:
     )  # fmt: skip
 
 
-def _levers(book: Book) -> list[Lever]:
+def levers_of(book: Book) -> list[Lever]:
+    """The levers of the Book's findings, with the tasks that wait on others."""
     tasks = book.sheet.tasks if book.sheet else ()
     waiting = sum(task.blocked_by is not None and task.status != "done" for task in tasks)
     return levers(book.data, book.matters, book.period, waiting)
@@ -145,10 +156,10 @@ def growth_levers(book: Book) -> Table:
     rows = [
         {
             "lever": book.say(one.name),
-            "why": " ".join([*(says(book, found) for found in one.findings[:3]), *_other(book, one)]),
+            "why": " ".join([*(says(book, found) for found in one.findings[:2]), *_other(book, one)]),
             "tasks": book.say(Text("; ", "；")).join(book.say(task) for task in one.tasks),
         }
-        for one in _levers(book)
+        for one in levers_of(book)
     ]
     return Table(columns, rows, book.say(Text("Levers for growth", "增长抓手")))
 
@@ -159,7 +170,7 @@ def _other(book: Book, one: Lever) -> list[str]:
 
 def candidates(book: Book) -> Stack:
     """Objectives to start from, one for each lever: what it answers, and its key results with where they stood."""
-    return Stack([_candidate(book, one) for one in _levers(book) if one.starts])
+    return Stack([_candidate(book, one) for one in levers_of(book) if one.starts])
 
 
 def _candidate(book: Book, one: Lever) -> Table:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from okrlib.analysis.lenses import segment_label
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.analysis.ways import ADDED
-from okrlib.analysis.why import MIX, WITHIN, Against, Cut, Driver, Gap, SegmentGap, without_traffic
+from okrlib.analysis.why import MIX, WITHIN, Against, Cut, Driver, Gap, SegmentGap
 from okrlib.book import Book
 from okrlib.show import theme
 from okrlib.show.chart import Chart
@@ -66,7 +66,7 @@ def gap(book: Book) -> Stack | Notice:
         return Notice("none", book.say(_NONE))
     planned = any("plan" in found for found in book.gaps.values())
     notes = [_NOTE, *([_LAID] if planned else []), *([_MIX] if opened else [])]
-    return Stack([*parts, Passage([book.say(note) for note in (*notes, without_traffic(book.data))])])
+    return Stack([*parts, Passage([book.say(note) for note in notes])])
 
 
 def _behind(found: Mapping[Against, Gap]) -> bool:
@@ -81,8 +81,8 @@ def _explained(book: Book, key: str, found: Mapping[Against, Gap], opened: bool)
         yield Notice("none", book.say(text, name=name, why=book.say(last_year.reason)))
         return
     yield Passage([_says(book, name, unit, last_year, plan)])
-    yield _waterfall(book, name, unit, found["plan"] if _behind(found) else last_year)
-    yield _drivers(book, name, unit, last_year, plan)
+    yield waterfall(book, name, unit, found["plan"] if _behind(found) else last_year)
+    yield driver_table(book, name, unit, last_year, plan)
     yield from (_segments(book, unit, cut, plan) for cut in last_year.cuts if opened)
     silent = (*last_year.silent, *((plan.reason,) if plan and plan.reason else ()))
     if silent:
@@ -109,7 +109,7 @@ def _exact(book: Book, value: Decimal | None, unit: str) -> str:
     return amount(book, value, unit)
 
 
-def _signed(book: Book, value: Decimal | None, unit: str) -> Change | None:
+def signed(book: Book, value: Decimal | None, unit: str) -> Change | None:
     """Write what moved a total, with its sign; more of a total is welcome."""
     if value is None:
         return None
@@ -151,7 +151,7 @@ def _most(book: Book, unit: str, found: Gap) -> str:
             -1,
         ),
     ):
-        change = _signed(book, one.part, unit)
+        change = signed(book, one.part, unit)
         if change and one.part * sign > 0:
             text += book.say(says, base=base, name=driver_name(book, one.name), x=change.text)
     return text
@@ -166,7 +166,7 @@ def driver_name(book: Book, name: str) -> str:
     return book.say(ADDED[name] if name in ADDED else CATALOGUE[name].label)
 
 
-def _waterfall(book: Book, name: str, unit: str, found: Gap) -> Chart:
+def waterfall(book: Book, name: str, unit: str, found: Gap) -> Chart:
     """Draw the gap as steps from nothing to the whole of it, by the drivers of the first way."""
     drivers, change = found.ways[0], found.change or Decimal(0)
     labels = [*(driver_name(book, one.name) for one in drivers), book.say(TOGETHER)]
@@ -181,7 +181,7 @@ def _waterfall(book: Book, name: str, unit: str, found: Gap) -> Chart:
         )
         axes.set_title(title)
     parts = [
-        (label, _signed(book, part, unit)) for label, part in zip(labels, (*map(_part, drivers), change), strict=True)
+        (label, signed(book, part, unit)) for label, part in zip(labels, (*map(_part, drivers), change), strict=True)
     ]
     told = _listed(book, [f"{label} {step.text}" for label, step in parts if step])
     data = Table.plain([book.say(Text("Driver", "驱动因素")), book.say(Text("Part", "影响"))], parts)
@@ -207,7 +207,8 @@ def _folded(label: str) -> str:
     return f"{label[:at]}\n{label[at + 1 :]}"
 
 
-def _drivers(book: Book, name: str, unit: str, last_year: Gap, plan: Gap | None) -> Table:
+def driver_table(book: Book, name: str, unit: str, last_year: Gap, plan: Gap | None) -> Table:
+    """Every way to split the gap, driver by driver, each group with its sum."""
     planned = {tuple(one.name for one in way): way for way in plan.ways} if plan else {}
     columns = [
         Column("name", book.say(Text("Driver", "驱动因素"))),
@@ -223,8 +224,8 @@ def _drivers(book: Book, name: str, unit: str, last_year: Gap, plan: Gap | None)
         rows += [_driver_row(book, unit, one, beside.get(one.name)) for one in way]
         rows.append({
             "name": book.say(TOGETHER), "then": _exact(book, last_year.before, unit), "now": _exact(book, last_year.after, unit),
-            "plan": _exact(book, plan.before, unit) if plan and beside else None, "on_year": _signed(book, last_year.change, unit),
-            "on_plan": _signed(book, plan.change, unit) if plan and beside else None,
+            "plan": _exact(book, plan.before, unit) if plan and beside else None, "on_year": signed(book, last_year.change, unit),
+            "on_plan": signed(book, plan.change, unit) if plan and beside else None,
         })  # fmt: skip
     caption = book.say(Text("What moved it: {name}", "变动来自哪里：{name}"), name=name)
     return Table(columns, rows, caption)
@@ -237,8 +238,8 @@ def _driver_row(book: Book, unit: str, one: Driver, planned: Driver | None) -> d
         "then": _exact(book, one.before, own),
         "plan": _exact(book, _planned(planned.before, own), own) if planned else None,
         "now": _exact(book, one.after, own),
-        "on_year": _signed(book, one.part, unit),
-        "on_plan": _signed(book, planned.part, unit) if planned else None,
+        "on_year": signed(book, one.part, unit),
+        "on_plan": signed(book, planned.part, unit) if planned else None,
     }
 
 
@@ -287,8 +288,8 @@ def _largest(
 
 
 def _segment_row(book: Book, unit: str, name: str, row: SegmentGap, on_plan: Decimal | None) -> dict[str, object]:
-    cells: dict[str, object] = {part: _signed(book, value, unit) for part, value in row.parts.items()}
+    cells: dict[str, object] = {part: signed(book, value, unit) for part, value in row.parts.items()}
     return cells | {
-        "name": name, "now": _exact(book, row.after, unit), "change": _signed(book, row.change, unit),
-        "plan": _signed(book, on_plan, unit),
+        "name": name, "now": _exact(book, row.after, unit), "change": signed(book, row.change, unit),
+        "plan": signed(book, on_plan, unit),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from okrlib.analysis.metrics import CATALOGUE, Metric
+from okrlib.analysis.metrics import CATALOGUE, UNITS, Metric
 from okrlib.book import Book
 from okrlib.okr import KeyResult
 from okrlib.okr.states import ObjectiveState
@@ -15,6 +15,8 @@ from okrlib.text import NO_DATA, Text, compact_money, money, number, percent
 
 POINTS = Text("pp", "个百分点")
 _CHANNELS = {"mobile": Text("mobile", "手机端"), "web": Text("web", "网页端")}
+_SILENT = {"orders", "units", "buyers", "products", ""}
+_SAID = {"stars", "days", "hours"}  # units that are said beside the number; of others the metric's name tells
 _SMALL_MONEY = 1000  # below it cents tell something
 
 
@@ -27,10 +29,17 @@ def amount(book: Book, value: Decimal | float | None, unit: str) -> str:
         return money(value, book.store.currency, book.locale, cents=small)
     if unit == "share":
         return percent(value, book.locale, 1)
-    if unit == "units_per_order":
-        return number(value, book.locale, 2)
-    plain = number(value, book.locale, 0 if value == int(value) else 1)
-    return plain if unit in {"orders", "units", "buyers", "products", ""} else f"{plain} {unit}"
+    plain = number(value, book.locale, _digits(value, unit))
+    if unit in _SILENT or (unit in UNITS and unit not in _SAID):
+        return plain
+    word = book.say(UNITS[unit]) if unit in UNITS else unit
+    return f"{plain} {word}"
+
+
+def _digits(value: Decimal | float, unit: str) -> int:
+    if unit in {"units_per_order", "views_per_visitor", "times", "stars"}:
+        return 2
+    return 0 if value == int(value) or unit in _SAID else 1
 
 
 def short(book: Book, value: Decimal | float | None, unit: str) -> str:
