@@ -28,11 +28,25 @@ def test_the_stories_of_the_demo_stores_are_told(demo_book):
 
 def test_a_finding_carries_its_size_and_the_name_to_cite(demo_book):
     book = demo_book("demo_shopify")
-    table = show.what_matters(book)
+    table, fold = show.what_matters(book).parts
     found = findings(book.data, book.period)
-    assert cells(table, "id") == [one.id for one in found][:8]
-    assert [size.startswith("-") for size in cells(table, "size")] == [one.size < 0 for one in found][:8]
+    assert book.matters == found
+    assert cells(table, "id") == [one.id for one in found][:6]
+    sizes = zip(cells(table, "size"), found, strict=False)
+    assert all(size.startswith("-") == (one.size < 0 and not one.at_risk) for size, one in sizes)
+    assert all(size.endswith("at risk") == one.at_risk for size, one in zip(cells(table, "size"), found, strict=False))
     assert set(cells(table, "sure")) <= {"certain", "likely"}
+    assert cells(fold.parts[0], "id") == [one.id for one in found][6:]
+
+
+def test_the_answer_stands_on_top_in_three_sentences(demo_book):
+    hurts, helps, first = show.in_a_minute(demo_book("demo_shopify")).paragraphs
+    assert hurts.startswith(
+        "What hurts most. Advertising brought 1.93 for each unit spent, where 3.10 was to be expected: some US$"
+    )
+    assert helps.startswith("What helps most. instagram outgrew the other channels")
+    assert first.startswith("To do first, by precise marketing: stop what brings less than it costs")
+    assert show.in_a_minute(demo_book("demo_tmall", "zh")).paragraphs[0].startswith("最大的问题：按时送达率为")
 
 
 def test_levers_say_why_and_candidates_cite_what_they_answer(demo_book):

@@ -1,0 +1,111 @@
+"""Stock, parcels, reviews and drivers worked by hand on the teahouse (conftest); ratios that move, and those that do not."""
+
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from okrlib.analysis.inventory import inventory
+from okrlib.analysis.service import late_and_on_time, topics, words
+from okrlib.analysis.shifts import _moved, overstock
+from okrlib.analysis.why import driver_tree
+from okrlib.periods import Period
+from tests.analysis.shops import add_rows, make_shop, opened, order
+
+JULY = Period(date(2026, 7, 1), date(2026, 7, 31))
+
+
+@pytest.fixture(scope="module")
+def data(teahouse):
+    return opened(teahouse, "2026-08-31")
+
+
+def test_stock_lasts_as_long_as_the_last_three_months_say(data):
+    found = inventory(data, JULY)
+    by = {one.sku: one for one in found.articles}
+    assert (found.counted, found.value) == (date(2026, 7, 31), 320)
+    assert [one.sku for one in found.articles] == ["tray", "pot", "cup"]  # most beyond need first
+    tray, pot, cup = by["tray"], by["pot"], by["cup"]
+    assert (tray.on_hand, tray.value, tray.supply, tray.excess, tray.last_sold) == (8, 200, None, 200, None)
+    assert (round(pot.supply), pot.last_sold) == (182, date(2026, 7, 2))  # two left, one sold in 91 days
+    assert pot.excess == (2 - Decimal(1) / 91 * 90) * 60
+    assert (cup.on_hand, cup.sold_out, cup.slow) == (0, 1, False)
+    sellable = Decimal(91) * Decimal(str(2 / 3))  # none were left at one of three counts
+    assert cup.missed == Decimal(240) / sellable
+    assert [one.sku for one in found.slow] == ["tray", "pot"]
+    assert found.missed == cup.missed
+
+
+def test_without_counts_there_is_no_inventory(tea):
+    assert inventory(opened(tea, "2026-07-31"), JULY) is None
+    assert overstock(opened(tea, "2026-07-31"), JULY) is None
+
+
+def test_overstock_counts_only_what_would_lie_too_long_even_if_luck_was_bad(data):
+    found = overstock(data, JULY)
+    assert (found.articles, found.worst, found.excess) == (
+        1,
+        "Tray 茶盘",
+        200,
+    )  # of the pot, one sale is too few to tell
+
+
+def test_reviews_by_late_and_on_time(data):
+    on_time, late, unknown = late_and_on_time(data, JULY)
+    assert (on_time.late, on_time.reviews, on_time.score, on_time.bad_share) == (False, 1, 5, 0)
+    assert (late.late, late.reviews, late.score, late.bad_share) == (True, 1, 2, 1)
+    assert (unknown.late, unknown.reviews) == (None, 1)
+
+
+def test_words_are_cut_in_chinese_and_english_and_single_signs_say_nothing():
+    assert words("发货太慢了，Arrived late!") == {"发货", "太慢", "arrived", "late"}
+
+
+def test_topics_are_what_bad_reviews_say_more_often_than_good_ones(tmp_path):
+    shop = make_shop(tmp_path, orders=[order("A", "2026-07-02 10:00:00", 10), order("B", "2026-07-30 10:00:00", 10)])
+    said = [(1, "杯子有裂纹")] * 4 + [(2, "late and rude")] * 3 + [(5, "杯子好看")] * 20 + [(3, "太小")] * 2
+    add_rows(shop, reviews=[
+        {"review_id": str(n), "reviewed_at": "2026-07-10", "stars": stars, "comment": text, "sku": "cup"}
+        for n, (stars, text) in enumerate(said)
+    ])  # fmt: skip
+    found = topics(opened(shop, "2026-07-31"), JULY)
+    assert [(one.word, one.bad, one.elsewhere) for one in found] == [
+        ("裂纹", 4, 0),
+        ("and", 3, 0),
+    ]  # 杯子 is praised too
+    assert found[0].share == Decimal(4) / 9
+    assert (found[0].example, found[0].articles) == ("杯子有裂纹", (("cup", 4),))
+    assert topics(opened(shop, "2026-07-05"), JULY) == []
+
+
+def test_a_ratio_that_wobbles_has_not_moved_and_one_that_steps_has():
+    rng = np.random.default_rng(1)
+    steady = 0.03 + rng.normal(0, 0.001, 110)
+    over, under = steady * 1000, np.full(110, 1000.0)
+    assert _moved(steady, over, under, 7)[2] > 0.05
+    stepped = steady.copy()
+    stepped[-7:] -= 0.006
+    value, usual, risk = _moved(stepped, stepped * 1000, under, 7)
+    assert risk < 0.001
+    assert usual - value == pytest.approx(0.006, abs=0.001)
+    assert _moved(stepped[-60:], over[-60:], under[-60:], 7) is None  # too short to tell it from the season
+
+
+def test_revenue_is_split_over_visits_and_over_units_to_the_cent(tmp_path):
+    then, now = ("2025-07-02 10:00:00", "2025-07-03 10:00:00"), ("2026-07-01 10:00:00", "2026-07-02 10:00:00")
+    orders = [order("A", then[0], 100, buyer="a"), *(order(f"B{n}", now[n % 2], 90, buyer=f"b{n}") for n in range(4))]
+    visits = [
+        {"day": day, "channel": "all", "visitors": visitors}
+        for year, visitors in ((2025, 100), (2026, 250))
+        for day in (f"{year}-07-{n:02d}" for n in range(1, 4))
+    ]
+    shop = make_shop(tmp_path, orders=[order("0", "2025-06-01 10:00:00", 1), *orders], traffic=visits)
+    found = driver_tree(opened(shop, "2026-07-02"), JULY)
+    (way, *_) = found.ways
+    assert (found.before, found.after, found.change) == (100, 360, 260)
+    assert [one.name for one in way] == ["visitors", "conversion", "revenue_per_buyer"]
+    assert [one.before for one in way] == [200, Decimal("0.005"), 100]
+    assert [one.after for one in way] == [500, Decimal("0.008"), 90]
+    assert sum(one.part for one in way) == 260
+    assert found.silent == ()
