@@ -63,7 +63,7 @@ def test_words_are_cut_in_chinese_and_english_and_single_signs_say_nothing():
 
 
 def test_topics_are_what_bad_reviews_say_more_often_than_good_ones(tmp_path):
-    shop = make_shop(tmp_path, orders=[order("A", "2026-07-02 10:00:00", 10), order("B", "2026-07-30 10:00:00", 10)])
+    shop = make_shop(tmp_path, orders=[order("A", "2026-06-30 10:00:00", 10), order("B", "2026-07-30 10:00:00", 10)])
     said = [(1, "杯子有裂纹")] * 4 + [(2, "late and rude")] * 3 + [(5, "杯子好看")] * 20 + [(3, "太小")] * 2
     add_rows(shop, reviews=[
         {"review_id": str(n), "reviewed_at": "2026-07-10", "stars": stars, "comment": text, "sku": "cup"}
