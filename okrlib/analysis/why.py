@@ -146,10 +146,7 @@ def sheet_gaps(data: StoreData, card: Scorecard) -> dict[str, dict[Against, Gap]
 
 
 def driver_tree(data: StoreData, period: Period) -> Gap:
-    """Explain the store's revenue against last year by visits, conversion and value, and by orders, units and price.
-
-    Where buyers are told the way through orders is left out: it would say the same twice.
-    """
+    """Explain the store's revenue against last year by visits and by units; from visits to orders where no buyers are named."""
     days = known(data, period)
     reason = data.missing(period) if days is None else data.missing(days.a_year_ago())
     if days is None or reason:
@@ -157,9 +154,9 @@ def driver_tree(data: StoreData, period: Period) -> Gap:
     read, silent = read_ways(data, "revenue", days, {}, None, TREE)
     if not read:
         return Gap("last_year", reason=silent[0])
-    told = [one.way for one in read]
-    read = [one for one in read if one.way != TREE[1] or TREE[0] not in told]
-    silent = [] if TREE[0] in told or TREE[1] in told else silent
+    by_buyers = any(one.way == TREE[0] for one in read)
+    read = [one for one in read if not (by_buyers and one.way == TREE[1])]
+    silent = [] if by_buyers else silent
     return replace(_gap(_Frame(digits_of(data, "revenue"), read, {}), "last_year"), silent=tuple(dict.fromkeys(silent)))
 
 
