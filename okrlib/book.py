@@ -15,22 +15,14 @@ from okrlib.analysis.metrics import metric_facts
 from okrlib.analysis.quality import Quality, data_quality
 from okrlib.errors import DataError, ParameterError
 from okrlib.ingest.layout import load_layouts
-from okrlib.okr import (
-    Journal,
-    KeyResult,
-    Outlook,
-    Reading,
-    Scorecard,
-    Sheet,
-    differences,
-    read_journal,
-    read_sheet,
-    scorecard,
-)
+from okrlib.okr import Journal, KeyResult, Outlook, Reading, Scorecard, Sheet
 from okrlib.okr.agenda import Agenda, agenda
 from okrlib.okr.cascade import Cascade, read_cascade
 from okrlib.okr.checks import Finding, check_cascade, check_sheet, worst_first
+from okrlib.okr.journal import read_journal
 from okrlib.okr.month import Month, month, month_of
+from okrlib.okr.scorecard import scorecard
+from okrlib.okr.sheet import differences, read_sheet
 from okrlib.periods import Period, Quarter, parse_day, told_moment
 from okrlib.policies import RuleBook, rule_book
 from okrlib.stores import Store, Workbook, find_home
@@ -221,9 +213,8 @@ class Book:
     @cached_property
     def agenda(self) -> Agenda | None:
         """What the check-in of the as-of day has to talk about, against a week before; None without a sheet."""
-        return (
-            agenda(self.scorecard, self._on(self.as_of - timedelta(days=7)), self.journal) if self.scorecard else None
-        )
+        a_week_ago = self.as_of - timedelta(days=7)
+        return agenda(self.scorecard, self._on(a_week_ago), self.journal) if self.scorecard else None
 
     @cached_property
     def month(self) -> Month | None:
