@@ -10,10 +10,13 @@ from decimal import Decimal
 
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.facts import ENOUGH
+from okrlib.analysis.metrics import measures, visible
+from okrlib.analysis.sources import SOURCES
 from okrlib.ingest.layout import Layout
 from okrlib.periods import Period
 from okrlib.text import Text
 
+_NAMED = 5  # measures that a gap names
 SILENT_DAYS = 7  # without any order, in a store that has one on most days, before it is worth a word
 
 _DUPLICATE = Text("exact duplicate of an earlier line", "与前面某一行完全重复")
@@ -172,7 +175,24 @@ def gaps(data: StoreData) -> Iterable[Gap]:
         "products": not products,
         **{name: not values[name] for name in ("category", "channel", "region")},
     }
-    return [gap for name, gap in _GAPS.items() if lacks[name]]
+    return [*(gap for name, gap in _GAPS.items() if lacks[name]), *_absent_tables(data)]
+
+
+def _absent_tables(data: StoreData) -> Iterable[Gap]:
+    """Say which tables beside the sales no export has brought, and which measures wait for them."""
+    absent = dict.fromkeys(one.table for name, one in SOURCES.items() if one.title and data.reach(name) is None)
+    for table in (name for name in absent if name and name != "products"):
+        titles = [one.title for one in SOURCES.values() if one.table == table and one.title]
+        sources = {name for name, one in SOURCES.items() if one.table == table}
+        waiting = [one.label for one in visible() if sources & {part.source for part in measures(one.name)}]
+        yield Gap(
+            Text(f"no {titles[0].en} export", f"没有{titles[0].zh}数据"),
+            Text(
+                ", ".join(label.en[:1].lower() + label.en[1:] for label in waiting[:_NAMED])
+                + (" …" if waiting[_NAMED:] else ""),
+                "、".join(label.zh for label in waiting[:_NAMED]) + ("等" if waiting[_NAMED:] else ""),
+            ),
+        )
 
 
 _GAPS = {

@@ -6,7 +6,7 @@ from okrlib.book import Book
 from okrlib.show.assortment import bought_together, buying_hours, new_and_slow, pareto, price_bands, product_refunds
 from okrlib.show.customers import cohorts, lifetime_value, second_orders
 from okrlib.show.quality import data_quality
-from okrlib.show.stack import Fold
+from okrlib.show.stack import Fold, Stack
 from okrlib.show.trends import new_and_returning, weekly_course
 from okrlib.text import Text
 
@@ -40,7 +40,10 @@ def customer_detail(book: Book) -> Fold:
     return Fold(book.say(title), parts)
 
 
-def data_detail(book: Book) -> Fold:
-    """Files read, rows left out and why, gaps."""
-    title = Text("Files read, rows left out and why, what is missing", "读入的文件、未计入的行及原因、缺失的数据")
-    return Fold(book.say(title), [data_quality(book)])
+def data_detail(book: Book) -> Stack:
+    """What was read and what is missing; folded: files, rows left out and why, days out of the ordinary."""
+    read, files, left_out, gaps, *rest = data_quality(book).parts
+    title = Text(
+        "Files read, rows left out and why, days out of the ordinary", "读入的文件、未计入的行及原因、异常日期"
+    )
+    return Stack([read, gaps, Fold(book.say(title), [files, left_out, *rest])])

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from okrlib.analysis.anomalies import FAR, anomalies, platform_count
 from okrlib.analysis.quality import LeftOut, Quality
 from okrlib.analysis.quality import data_quality as quality_of
 from okrlib.book import Book
 from okrlib.ingest.layout import load_layouts
 from okrlib.show.prose import Notice, Passage
-from okrlib.show.stack import Stack
+from okrlib.show.stack import Part, Stack
 from okrlib.show.table import Column, Status, Table
 from okrlib.show.wording import amount
-from okrlib.text import Text, day, number
+from okrlib.text import Text, day, number, percent
 
+_MOST = 10
 _BY_RULE, _BAD = Text("set aside by rule", "按规则搁置"), Text("could not be read", "无法读取")
 
 
 def data_quality(book: Book) -> Stack:
     """What was read for the store and what was not, with reasons; then what is missing and what that switches off."""
     found = quality_of(book.data, load_layouts(book.workbook.params / "layouts"))
-    return Stack([_reading(book, found), _formats(book, found), _left_out(book, found), _gaps(book, found)])
+    parts: list[Part] = [_reading(book, found), _formats(book, found), _left_out(book, found), _gaps(book, found)]
+    return Stack([*parts, *_counted_twice(book), _anomalies(book)])
 
 
 def _reading(book: Book, found: Quality) -> Passage:
@@ -109,3 +112,41 @@ def _gaps(book: Book, found: Quality) -> Table | Notice:
     ]
     rows = [{"what": book.say(gap.what), "off": book.say(gap.switches_off)} for gap in found.gaps]
     return Table(columns, rows, book.say(Text("What the exports do not tell", "导出文件未提供的信息")))
+
+
+def _counted_twice(book: Book) -> list[Passage]:
+    """Hold the platform's own count of what was paid against the orders."""
+    both = platform_count(book.data, book.to_date)
+    if both is None:
+        return []
+    told, ours = both
+    text = Text(
+        "For the days of the quarter that its statistics cover, the platform counts {told} as paid, the orders say {ours}: {off} apart.",
+        "在平台统计覆盖的本季日期内，平台统计支付金额 {told}，订单合计 {ours}，相差 {off}。",
+    )
+    off = percent(abs(told / ours - 1), book.locale, 1)
+    return [Passage([book.say(text, told=amount(book, told, "money"), ours=amount(book, ours, "money"), off=off)])]
+
+
+def _anomalies(book: Book) -> Table | Notice:
+    found = anomalies(book.data, book.to_date)[:_MOST]
+    if not found:
+        text = Text(
+            "No day of the quarter outside events is far from the same weekdays around it.",
+            "除活动日外，本季没有明显偏离前后同星期水平的日子。",
+        )
+        return Notice("good", book.say(text))
+    columns = [
+        Column("day", book.say(Text("Day", "日期"))),
+        Column("value", book.say(Text("Paid revenue", "支付金额")), "right"),
+        Column("usual", book.say(Text("Usual for the weekday", "同星期常态")), "right"),
+    ]
+    rows = [
+        {"day": day(one.day, book.locale), "value": amount(book, one.value, "money"), "usual": amount(book, one.usual, "money")}
+        for one in found
+    ]  # fmt: skip
+    note = Text(
+        "Outside shopping events, more than {far} robust standard deviations from the same weekdays up to six weeks away.",
+        "不含活动日；与前后六周同星期相比偏离超过 {far} 个稳健标准差。",
+    )
+    return Table(columns, rows, book.say(Text("Days out of the ordinary", "异常日期")), book.say(note, far=FAR))
