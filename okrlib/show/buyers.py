@@ -38,7 +38,7 @@ def buyer_profiles(book: Book) -> Stack:
 def _sentence(book: Book, one: Profile) -> str:
     best = one.best
     text = Text(
-        "By {trait}, {name} bring most: {share} of what buyers of known {trait} paid, {each} each.",
+        "By {trait}, most comes from {name}: {share} of what buyers of known {trait} paid, {each} each.",
         "按{trait}看，{name}贡献最高，占已知买家支付金额的 {share}，客单价 {each}。",
     )
     words = book.say(text, trait=book.say(TRAITS[one.trait]), name=_aged(book, one, best), share=percent(best.share, book.locale),
@@ -48,7 +48,7 @@ def _sentence(book: Book, one: Profile) -> str:
         return words
     group = max(likes, key=lambda each: each.prefers[1] if each.prefers else 0.0)
     title, times = group.prefers or ("", 0.0)
-    more = Text("{name} take {title} {n} times as often as all.", "{name}购买{title}的频率是整体的 {n} 倍。")
+    more = Text("{title} is taken {n} times as often by {name} as by all.", "{name}购买{title}的频率是整体的 {n} 倍。")
     return paragraph(
         book, [words, book.say(more, name=_aged(book, one, group), title=title, n=number(times, book.locale, 1))]
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +81,12 @@ def opened(workbook: Workbook, as_of: str | date) -> StoreData:
     """Open the store as of a day."""
     day = as_of if isinstance(as_of, date) else datetime.fromisoformat(as_of).date()
     return open_data(workbook, workbook.store("shop"), day)
+
+
+def parcel_rows(days: list[date], late: Callable[[int, date], bool]) -> list[Row]:
+    """One parcel for the order of each day, promised for the next, at a cost of 3; those for which `late` come a day later."""
+    return [
+        {"shipment_id": f"{day:%y%m%d}", "order_id": f"{day:%y%m%d}", "source_order": f"{day:%y%m%d}", "cost": 3,
+         "promised_at": f"{day} 23:00:00", "shipped_at": f"{day + timedelta(days=late(n, day))} 20:00:00"}
+        for n, day in enumerate(days)
+    ]  # fmt: skip
