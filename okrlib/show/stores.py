@@ -13,6 +13,7 @@ from okrlib.okr.status import weakest
 from okrlib.show.aligned import company_alignment
 from okrlib.show.goals import NO_SHEET
 from okrlib.show.prose import Notice
+from okrlib.show.side_by_side import stores_economics
 from okrlib.show.stack import Part, Stack
 from okrlib.show.table import Bar, Column, Table
 from okrlib.show.wording import amount, change, in_ten, kr_title, pill
@@ -35,6 +36,7 @@ def portfolio(book: Book) -> Stack:
         _extremes(book, books, Text("The three that stand worst", "最需要关注的三项"), order[:_FEW]),
         _extremes(book, books, Text("The three that stand best", "进展最好的三项"), order[: -_FEW - 1 : -1]),
         _platforms(book, books),
+        stores_economics(book, books.values()),
     ]
     shown = [part for part in parts if isinstance(part, Table) and part.rows]
     return Stack([*shown, company_alignment(book, books), *notices])

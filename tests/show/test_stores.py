@@ -11,12 +11,16 @@ from tests.show.conftest import words
 
 def test_both_demo_stores_stand_side_by_side(demo_book):
     shown = show.portfolio(demo_book("demo_tmall", "zh"))
-    stores, worst, best, platforms, tree = shown.parts
+    stores, worst, best, platforms, money, tree = shown.parts
     assert [row["store"] for row in stores.rows] == [row["store"] for row in platforms.rows]
     assert len(stores.rows) == 2, "no total over two currencies"
     assert len(worst.rows) == len(best.rows) == 3
     assert {row["title"] for row in worst.rows}.isdisjoint({row["title"] for row in best.rows})
     assert {row["platform"] for row in platforms.rows} == {"shopify", "taobao_tmall"}
+    assert [row["store"].split(" · ")[1] for row in money.rows] == ["shopify", "taobao_tmall"]
+    assert all(row["fees"].startswith("≈ ") and row["margin"].endswith("%") for row in money.rows), (
+        "not all is settled yet"
+    )
     drawn = words(tree)
     for one in (
         "L1 成为新一代喝茶人的首选品牌",
