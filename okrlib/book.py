@@ -247,7 +247,7 @@ class Book:
         """What matters in the quarter's data, what weighs most first."""
         from okrlib.analysis.findings import findings  # noqa: PLC0415  # as in `readings`
 
-        return findings(self.data, self.period)
+        return findings(self.data, self.period, self.rules)
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -16,48 +16,33 @@ from typing import Literal
 import numpy as np
 
 from okrlib.analysis.data import StoreData
-from okrlib.analysis.evidence import (
-    LEVEL,
-    Daily,
-    Floats,
-    daily_money,
-    doubt,
-    scatter,
-    usual_growth,
-    weeks,
-    yearly_log,
-)
+from okrlib.analysis.evidence import LEVEL, Daily, Floats, daily_money, doubt, scatter, usual_growth, weeks, yearly_log
 from okrlib.analysis.lenses import known, segment_label
 from okrlib.analysis.outlook import events_in
 from okrlib.analysis.shifts import overstock, shifts
 from okrlib.analysis.shortfalls import refund_rises, stock_outs
+from okrlib.analysis.signals import signals
 from okrlib.periods import Period
+from okrlib.policies import RuleBook
 from okrlib.text import Text
 
 Kind = Literal[
-    "total",
-    "grew",
-    "fell",
-    "new",
-    "stock_out",
-    "refunds",
-    "conversion",
-    "ads",
-    "shipping",
-    "delivery",
-    "reviews",
-    "overstock",
-]
+    "total", "grew", "fell", "new", "stock_out", "refunds", "conversion", "ads", "shipping", "delivery", "reviews", "overstock",
+    "market_share", "margin", "loss", "ad_loss", "rule",
+]  # fmt: skip
 
 MATERIAL = 0.01  # of the revenue of the days looked at
 LEAST_DAYS = 28  # early in a quarter the last four weeks are looked at
 NEW_DAYS = 182
 ONE_DAY = timedelta(days=1)
 LENS = {"channel": Text("channels", "渠道"), "region": Text("regions", "地区"),
-        "category": Text("categories", "类目"), "sku": Text("products", "商品"), "": Text("sales", "销售")}  # fmt: skip
+        "category": Text("categories", "类目"), "sku": Text("products", "商品"), "": Text("sales", "销售"),
+        "source": Text("advertising", "推广")}  # fmt: skip
 _LENS_OF = {
     "conversion": Text("traffic", "流量"), "ads": Text("advertising", "推广"), "shipping": Text("logistics", "物流"),
     "delivery": Text("logistics", "物流"), "reviews": Text("service", "服务"), "overstock": Text("inventory", "库存"),
+    "market_share": Text("competitors", "竞争"), "margin": Text("economics", "盈利"), "loss": Text("economics", "盈利"),
+    "ad_loss": Text("economics", "盈利"), "rule": Text("platform rules", "平台规则"),
 }  # fmt: skip
 _SHIFTED: dict[str, Kind] = {
     "order_conversion": "conversion", "ad_return": "ads", "on_time_shipping": "shipping", "on_time_delivery": "delivery",
@@ -114,8 +99,11 @@ def window(data: StoreData, period: Period) -> Period | None:
     return days if days.start >= data.covers.start else None
 
 
-def findings(data: StoreData, period: Period) -> list[Finding]:
-    """Return what matters in a quarter so far, what weighs most first; empty where the data are too short to tell."""
+def findings(data: StoreData, period: Period, book: RuleBook | None = None) -> list[Finding]:
+    """Return what matters in a quarter so far, what weighs most first; empty where the data are too short to tell.
+
+    With the platform's rules in `book` also what the market, the money and the rules say.
+    """
     days = window(data, period)
     if days is None:
         return []
@@ -129,6 +117,7 @@ def findings(data: StoreData, period: Period) -> list[Finding]:
         *_segments(data, products, days, revenue),
         *_shortfalls(data, products, days, revenue),
         *_shifts(data, days, revenue),
+        *(_signals(data, days, revenue, book) if book else ()),
     ]
     return sorted(_unexplained(found), key=lambda one: (-abs(one.size), one.id))
 
@@ -251,6 +240,25 @@ def _shifts(data: StoreData, days: Period, revenue: float) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _signals(data: StoreData, days: Period, revenue: float, book: RuleBook) -> Iterator[Finding]:
+    """What the market, the money and the platform's rules say; see `signals`."""
+    titles = {rule.id: rule.title for rule in book.rules}
+    whole = Text("all our categories", "所售类目合计")
+    for one in signals(data, days, book):
+        if one.doubt < LEVEL and abs(one.size) >= MATERIAL * revenue:
+            label = (
+                titles[one.segment or ""]
+                if one.kind == "rule"
+                else segment_label(one.by, one.segment)
+                if one.by
+                else whole
+            )
+            yield Finding(
+                one.kind, one.metric, one.by, one.segment, label, one.days, one.value, one.usual, _money(float(one.size)),
+                float(one.size) / revenue, one.doubt, at_risk=one.at_risk,
+            )  # fmt: skip
+
+
 def _named(data: StoreData, one: Finding, parents: dict[str, str | None]) -> Finding:
     title = data.rows("SELECT title FROM articles WHERE sku = ?", [one.segment])
     name = str(title[0][0]) if title else str(one.segment)
@@ -264,6 +272,10 @@ def _unexplained(found: list[Finding]) -> list[Finding]:
 
 def _explained(one: Finding, found: list[Finding]) -> bool:
     products = [part for part in found if part.by == "sku" and part.metric == one.metric]
+    if one.kind == "rule":  # what moved says it, and against what
+        return any(part.metric == one.metric and part.kind != "rule" for part in found)
+    if one.kind == "margin":
+        return _half(one, [part.size for part in found if part.kind in {"ads", "refunds"}])
     if one.metric not in {"revenue", "refund_rate"}:
         return False
     if one.by == "category":
@@ -272,6 +284,10 @@ def _explained(one: Finding, found: list[Finding]) -> bool:
         parts = [part.size for part in products]
     else:
         parts = [part.size for part in products if part.kind == "stock_out" != one.kind and part.segment == one.segment]
+    return _half(one, parts)
+
+
+def _half(one: Finding, parts: list[Decimal]) -> bool:
     return sum(parts, Decimal(0)) / one.size >= Decimal("0.5") if one.size else False
 
 

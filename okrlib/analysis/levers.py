@@ -100,7 +100,7 @@ def levers(data: StoreData, found: list[Finding], period: Period, waiting: int =
 def _points_to(one: Finding) -> tuple[str, ...]:
     if one.kind == "total":
         return ("innovation",) if one.size < 0 else ()
-    if one.kind == "conversion" and one.size > 0:
+    if one.kind in {"conversion", "market_share", "margin"} and one.size > 0:
         return ()
     return _POINTS[one.kind]
 
@@ -109,6 +109,8 @@ _POINTS: dict[str, tuple[str, ...]] = {
     "grew": ("marketing",), "fell": ("marketing",), "new": ("innovation",), "stock_out": ("process",),
     "refunds": ("process", "service"), "conversion": ("marketing",), "ads": ("marketing",), "shipping": ("process", "together"),
     "delivery": ("process", "together"), "reviews": ("service",), "overstock": ("process",),
+    "market_share": ("marketing",), "margin": ("process",), "loss": ("process",), "ad_loss": ("marketing",),
+    "rule": ("process", "together"),
 }  # fmt: skip
 _TASKS: dict[str, Text] = {
     "conversion": Text("compare the pages and offers that the new visitors land on", "对照新增访客的落地页与优惠，找出流失环节"),
@@ -117,6 +119,11 @@ _TASKS: dict[str, Text] = {
     "delivery": Text("agree on times with the carrier, by region", "分地区与快递商约定送达时限"),
     "reviews": Text("answer every bad review within a day, and pass its cause on", "差评 24 小时内回复，并把原因转给责任部门"),
     "overstock": Text("clear what lies longest, and order no more of it", "清理积压最久的商品，暂停补货"),
+    "market_share": Text("find out to whom the share went, by price, range and reviews", "从价格、商品和评价查清份额流向了谁"),
+    "margin": Text("go through goods, fees, shipping and advertising, the largest first", "从占比最大的成本入手，逐项压降"),
+    "loss": Text("raise the price, cut the cost or stop selling what loses", "亏损类目提价、降本或停售"),
+    "ad_loss": Text("stop the channel, or bid only up to what a sale leaves", "暂停该渠道，或按单笔剩余利润设出价上限"),
+    "rule": Text("name one person for the rule, and watch its figure every week", "为该规则指定负责人，每周查看达标情况"),
 }  # fmt: skip
 _MOST_TASKS = 5
 

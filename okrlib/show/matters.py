@@ -59,6 +59,25 @@ _SAYS = {
         "Products that would take more than half a year to sell: {n}, {label} above all. Beyond 90 days' need they tie up {tied}.",
         "{n} 款商品按目前速度半年也卖不完，最突出的是{label}；超出 90 天用量的库存占用 {tied}。",
     ),
+    "market_share": Text(
+        "Our share of the market ({label}) is {fine}, after {fine_before} a year ago.",
+        "本店市场占有率（{label}）为 {fine}，去年同期为 {fine_before}。",
+    ),
+    "margin": Text(
+        "Of net revenue {rate} is left after all costs, after {before} a year ago.",
+        "净销售额扣除各项成本后剩余 {rate}，去年同期为 {before}。",
+    ),
+    "loss": Text(
+        "{label} costs more than it brings: {rate} of its net revenue.", "{label}入不敷出，剩余为净销售额的 {rate}。"
+    ),
+    "ad_loss": Text(
+        "Advertising by {label} returned {times} for each unit spent; it pays from {usual_times} on.",
+        "{label}投产比为 {times}，达到 {usual_times} 才划算。",
+    ),
+    "rule": Text(
+        "A rule of the platform is broken, {rate} where {usual_rate} is asked: {label}.",
+        "平台规则未达标，现为 {rate}，标准为 {usual_rate}：{label}。",
+    ),
 }
 _CERTAIN = {True: Text("certain", "确凿"), False: Text("likely", "较可靠")}
 _NOTE = Text(
@@ -78,7 +97,7 @@ def what_matters(book: Book) -> Stack | Notice:
         return Notice("none", book.say(_NOTHING))
     first, rest = found[:_MOST], found[_MOST:]
     more = Text("{n} smaller findings", "其余 {n} 项较小的发现")
-    days = next((one.period for one in found if one.kind != "stock_out"), book.to_date)
+    days = next((one.period for one in found if one.kind not in {"stock_out", "market_share"}), book.to_date)
     note = book.say(_NOTE, first=short_day(days.start, book.locale), last=day(days.end, book.locale))
     table = _findings_table(book, first, book.say(Text("What matters", "重点发现")), note)
     fold = [Fold(book.say(more, n=len(rest)), [_findings_table(book, rest)])] if rest else []
@@ -133,6 +152,7 @@ def says(book: Book, one: Finding) -> str:
         _SAYS[one.kind], label=segment_name(book, one.label), lens=book.say(one.lens), **moved,
         value=amount(book, one.value, "money"), share=percent(one.share, book.locale, 1),
         usual_rate=percent(then, book.locale, 1), times=number(one.value, book.locale, 2), usual_times=number(then, book.locale, 2),
+        fine=percent(one.value, book.locale, 2), fine_before=percent(then, book.locale, 2),
         n=one.count, tied=amount(book, abs(one.size), "money"),
         first=short_day(one.period.start, book.locale), last=short_day(one.period.end, book.locale),
         expected=number(then, book.locale), rate=percent(one.value, book.locale, 1), before=percent(then, book.locale, 1),

@@ -6,6 +6,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from okrlib.analysis.findings import findings
+from okrlib.analysis.levers import levers
 from okrlib.analysis.signals import signals
 from okrlib.periods import Period
 from okrlib.policies import Fee, Rule, RuleBook
@@ -102,6 +104,29 @@ def test_what_has_moved_is_told_with_its_money(shop):
     rule = found["rule", "late"]
     assert (rule.value, rule.usual, rule.at_risk) == (Decimal("0.5"), Decimal("0.9"), True)
     assert rule.size == -Decimal("0.4") * 150 * WEEKS
+
+
+def test_signals_become_findings_with_stable_names_and_levers(shop):
+    late = Rule(
+        id="late",
+        area="shipping",
+        title=Text("In time", "按时"),
+        source="a test",
+        metric="on_time_shipping",
+        at_least="0.9",
+    )
+    quarter = Period(date(2026, 7, 1), date(2026, 9, 30))
+    found = findings(shop, quarter, book(late))
+    own = {one.id: one for one in found if one.kind in {"market_share", "margin", "loss", "ad_loss", "rule"}}
+    assert set(own) >= {"market_share", "loss.category.Vases", "ad_loss.source.poor"}
+    assert {"shipping"} == {one.kind for one in found if one.metric == "on_time_shipping"}, (
+        "what moved tells more than the rule"
+    )
+    assert all(one.lens.en in {"competitors", "economics", "platform rules"} for one in own.values())
+    assert not [one for one in findings(shop, quarter) if one.kind in {"market_share", "loss", "rule"}], (
+        "no rule book, no signals"
+    )
+    assert {"process", "marketing"} <= {one.id for one in levers(shop, found, quarter)}
 
 
 def test_before_the_change_nothing_moved_but_what_always_loses(shop):

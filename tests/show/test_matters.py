@@ -29,7 +29,7 @@ def test_the_stories_of_the_demo_stores_are_told(demo_book):
 def test_a_finding_carries_its_size_and_the_name_to_cite(demo_book):
     book = demo_book("demo_shopify")
     table, fold = show.what_matters(book).parts
-    found = findings(book.data, book.period)
+    found = findings(book.data, book.period, book.rules)
     assert book.matters == found
     assert cells(table, "id") == [one.id for one in found][:6]
     sizes = zip(cells(table, "size"), found, strict=False)
