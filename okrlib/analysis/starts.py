@@ -37,7 +37,7 @@ def starts(data: StoreData, sheet: Sheet, journal: Journal, on: date) -> dict[st
     locked = journal.locked.at.date() if journal.locked else None
     found = dict(journal.baselines) if locked else _draft(data, sheet, on)
     return {
-        kr.id: Start(kr, found[kr.id], locked, tuple(_unusual(data, kr, found[kr.id])))
+        kr.id: Start(kr, found[kr.id], locked, tuple(_unusual(data, sheet, kr, found[kr.id])))
         for kr in sheet.key_results
         if kr.id in found
     }
@@ -48,13 +48,13 @@ def _draft(data: StoreData, sheet: Sheet, on: date) -> dict[str, Baseline]:
     return typed | baselines(data, sheet, on, "")[0]
 
 
-def _unusual(data: StoreData, kr: KeyResult, baseline: Baseline) -> Iterator[Text]:
+def _unusual(data: StoreData, sheet: Sheet, kr: KeyResult, baseline: Baseline) -> Iterator[Text]:
     if baseline.period is None or kr.metric not in CATALOGUE:
         return
     first, _, last = baseline.period.partition("..")
     days = Period(parse_day(first), parse_day(last))
     yield from _silent(data, days)
-    yield from _odd_week(data, kr, days)
+    yield from _odd_week(data, kr, days, sheet.quarter.period)
 
 
 def _silent(data: StoreData, days: Period) -> Iterator[Text]:
@@ -71,8 +71,8 @@ def _silent(data: StoreData, days: Period) -> Iterator[Text]:
             )
 
 
-def _odd_week(data: StoreData, kr: KeyResult, days: Period) -> Iterator[Text]:
-    """The week without which the baseline would be furthest from what it is."""
+def _odd_week(data: StoreData, kr: KeyResult, days: Period, quarter: Period) -> Iterator[Text]:
+    """The week without which the baseline would be furthest from what it is, unless the quarter has its event too."""
     metric, where = CATALOGUE[str(kr.metric)], dict(kr.where.items)
     if metric.op not in {None, "ratio"} or (metric.op is None and not metric.adds_up):
         return
@@ -81,7 +81,9 @@ def _odd_week(data: StoreData, kr: KeyResult, days: Period) -> Iterator[Text]:
     moved = [(change, one) for one in weeks if (change := _without(whole, one, days)) is not None]
     change, week = max(moved, key=lambda one: abs(one[0]), default=(Decimal(0), None))
     if week is not None and abs(change) >= ODD and isinstance(week.segment, date):
-        yield _says_odd(data, week.segment, change)
+        events = _events(data, Period(week.segment, week.segment + timedelta(days=6)))
+        if not events or events.keys() - _events(data, quarter).keys():
+            yield _says_odd(week.segment, list(events.values()), change)
 
 
 def _without(whole: Fact, week: Fact, days: Period) -> Decimal | None:
@@ -95,10 +97,14 @@ def _without(whole: Fact, week: Fact, days: Period) -> Decimal | None:
     return (whole.value - week.value) * days.days / (days.days - inside) / whole.value - 1
 
 
-def _says_odd(data: StoreData, monday: date, change: Decimal) -> Text:
-    known = event_days(monday, monday + timedelta(days=6), data.store.country, data.store.platform, data.calendar)
-    names = {one.event.name for one in known.values()}
-    en, zh = ", ".join(sorted(name.en for name in names)), "、".join(sorted(name.zh for name in names))
+def _events(data: StoreData, days: Period) -> dict[str, Text]:
+    """The shopping events of some days, by id."""
+    known = event_days(days.start, days.end, data.store.country, data.store.platform, data.calendar)
+    return {one.event.id: one.event.name for one in known.values()}
+
+
+def _says_odd(monday: date, events: list[Text], change: Decimal) -> Text:
+    en, zh = ", ".join(name.en for name in events), "、".join(name.zh for name in events)
     way = Text("lower", "低") if change < 0 else Text("higher", "高")
     size = Text(percent(abs(change), "en"), percent(abs(change), "zh"))
     return Text(

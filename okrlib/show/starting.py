@@ -22,12 +22,14 @@ def baselines(book: Book) -> Table | Notice:
         return Notice("none", book.say(NO_SHEET))
     if not book.starts:
         return Notice("none", book.say(Text("No key result has a baseline.", "没有需要基线的关键结果。")))
+    odd = any(start.unusual for start in book.starts.values())
     columns = [
         Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("value", book.say(Text("Baseline", "基线")), "right"),
         Column("rule", book.say(Text("Rule", "规则"))),
         Column("days", book.say(Text("Days", "取数区间"))),
-        Column("unusual", book.say(Text("An ordinary window?", "区间是否寻常")), wide=True),
+        Column("ordinary", book.say(Text("Ordinary days?", "区间寻常吗"))),
+        *([Column("unusual", book.say(Text("What is unusual", "不寻常之处")), wide=True)] if odd else []),
         Column("data", book.say(Text("Data", "数据指纹"))),
     ]
     frozen = next(iter(book.starts.values())).frozen_on
@@ -44,14 +46,16 @@ def baselines(book: Book) -> Table | Notice:
 def _row(book: Book, start: Start) -> dict[str, object]:
     kr, baseline = start.key_result, start.baseline
     by_rule = baseline.rule != "typed"
-    unusual = " ".join(book.say(says) for says in start.unusual)
-    ordinary = Status(book.say(Text("yes", "是")), "good") if by_rule else None
+    ordinary = (
+        Status(book.say(Text("no", "否")), "warn") if start.unusual else Status(book.say(Text("yes", "是")), "good")
+    )
     return {
         "title": f"{kr.id} {kr_title(book, kr)}",
         "value": amount(book, baseline.value, kr_unit(kr)),
         "rule": book.say(LABELS[baseline.rule] if by_rule else _TYPED),
         "days": _days(book, baseline.period),
-        "unusual": Status(unusual, "warn") if unusual else ordinary,
+        "ordinary": ordinary if by_rule else None,
+        "unusual": " ".join(book.say(says) for says in start.unusual) or None,
         "data": baseline.fingerprint[:_SHORT] if baseline.fingerprint else None,
     }
 

@@ -56,6 +56,17 @@ def test_one_week_that_weighs_heavily_is_named_with_what_the_baseline_would_be(s
     assert says.zh.endswith("基线会低 24%。")
 
 
+def test_an_event_that_the_quarter_has_too_is_no_oddity(shop):
+    data = shop(first=date(2025, 10, 1), d1111=9000)
+    one = sheet(objective(kr("a", metric="revenue", baseline="same_quarter_last_year", target=50_000)), store="shop")
+    assert starts(data, one, Journal(), ON)["a"].unusual == ()
+    later = sheet(
+        objective(kr("a", metric="revenue", baseline="last_quarter", target=50_000)), store="shop", quarter="2026Q1"
+    )
+    (says,) = starts(data, later, Journal(), ON)["a"].unusual
+    assert "(Double 11)" in says.en
+
+
 def test_days_without_an_order_in_a_row(shop):
     (says,) = begun(shop(d0801=None, d0802=None, d0803=None))["a"].unusual
     assert says.en == "Not one order from 1 Aug 2026 to 3 Aug 2026: is an export missing?"
