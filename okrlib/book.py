@@ -258,6 +258,7 @@ class Book:
             self.intended, (metrics := metric_facts()), values=self.readings, baselines=self.baselines,
             probabilities={name: found.when_set for name, found in self.ambitions.items()},
             unusual={name: start.unusual for name, start in self.starts.items()},
+            findings={one.id: {one.metric} for one in self.matters} if any(o.answers for o in self.intended.objectives) else {},
             elsewhere=self.cascade.company.values(), believable=(self.policy.fantasy, self.policy.sandbagging),
         )  # fmt: skip
         return worst_first([*found, *check_cascade(self.cascade, metrics, {self.store.store: self.store})])

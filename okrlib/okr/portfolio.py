@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from okrlib.okr.model import KeyResult
 from okrlib.okr.scoring import Average, average, objective_progress, progress, roll_up
-from okrlib.okr.states import KeyResultState, Scorecard
+from okrlib.okr.states import KeyResultState, ObjectiveState, Scorecard
 from okrlib.okr.status import Status
 from okrlib.okr.strategy import CompanyObjective, Strategy
 
@@ -37,9 +37,17 @@ def _rank(one: Ranked) -> tuple[int, float, Decimal]:
 
 def progress_of(card: Scorecard) -> Average:
     """Return a store's progress: the mean of its measured objectives by weight; what serves a measured one counts there."""
+    return average((state.objective.weight, state.progress) for state in _tops(card))
+
+
+def score_of(card: Scorecard) -> Average:
+    """Return a store's score once it is closed: the mean of the same objectives' by weight."""
+    return average((state.objective.weight, state.score.value) for state in _tops(card) if state.score)
+
+
+def _tops(card: Scorecard) -> list[ObjectiveState]:
     measured = {state.id for state in card.objectives if state.key_results}
-    tops = (state for state in card.objectives if state.id in measured and state.objective.parent not in measured)
-    return average((state.objective.weight, state.progress) for state in tops)
+    return [state for state in card.objectives if state.id in measured and state.objective.parent not in measured]
 
 
 def rolled_up(

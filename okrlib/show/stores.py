@@ -8,10 +8,10 @@ from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book, open_book
 from okrlib.errors import DataError
 from okrlib.okr import Scorecard
-from okrlib.okr.portfolio import Ranked, progress_of, ranked, rolled_up
+from okrlib.okr.portfolio import Ranked, progress_of, ranked, rolled_up, score_of
 from okrlib.okr.status import weakest
 from okrlib.show.aligned import company_alignment
-from okrlib.show.goals import NO_SHEET
+from okrlib.show.goals import NO_SHEET, score_text
 from okrlib.show.prose import Notice
 from okrlib.show.side_by_side import stores_economics
 from okrlib.show.stack import Part, Stack
@@ -65,7 +65,13 @@ def _stores(book: Book, books: dict[str, Book], cards: dict[str, Scorecard]) -> 
         Column("store", book.say(Text("Store", "店铺")), wide=True),
         Column("status", book.say(Text("Weakest key result", "最弱的关键结果"))),
         Column("progress", book.say(Text("Progress", "进度"))),
+        Column("chance", book.say(Text("Least chance", "最低把握"))),
         Column("met", book.say(Text("Reached", "已达成")), "right"),
+        *(
+            [Column("score", book.say(Text("Score", "评分")), "right")]
+            if any(score_of(card).measured for card in cards.values())
+            else []
+        ),
         Column("revenue", book.say(Text("Revenue so far", "目前销售额")), "right"),
         Column("year", book.say(Text("On last year", "同比")), "right"),
     ]
@@ -83,8 +89,9 @@ def _stores(book: Book, books: dict[str, Book], cards: dict[str, Scorecard]) -> 
                 "revenue": money(total, code, book.locale),
             })  # fmt: skip
     note = Text(
-        "Progress: the store's objectives by their weight. Stores are rolled up by revenue, and only within one currency.",
-        "进度按各目标权重计算；多店合计按销售额加权，且只在同一币种内合计。",
+        "Progress, and the score once closed: the store's objectives by their weight. Least chance: of the key result least "
+        "likely to be reached. Stores are rolled up by revenue, and only within one currency.",
+        "进度与结项后的评分按各目标权重计算；最低把握指最难达成的一条关键结果；多店合计按销售额加权，且只在同一币种内合计。",
     )
     return Table(columns, rows, book.say(Text("Stores", "店铺一览")), book.say(note))
 
@@ -92,6 +99,7 @@ def _stores(book: Book, books: dict[str, Book], cards: dict[str, Scorecard]) -> 
 def _store_row(book: Book, card: Scorecard, revenue: Decimal | None) -> dict[str, object]:
     done, counted = progress_of(card), [state for state in card.key_results if not state.key_result.guardrail]
     status = weakest(state.status for state in card.key_results)
+    chances = [state.probability for state in counted if state.probability is not None]
     year_ago = book.facts("revenue", period=book.to_date.a_year_ago())[0].value
     return {
         "store": book.store.name(book.locale),
@@ -99,6 +107,8 @@ def _store_row(book: Book, card: Scorecard, revenue: Decimal | None) -> dict[str
         "progress": Bar(
             None if done.value is None else float(done.value), percent(done.value, book.locale), status.colour
         ),
+        "chance": in_ten(book, min(chances)) if chances else NO_DATA,
+        "score": score_text(book, score_of(card).value),
         "met": f"{sum(bool(state.met) for state in counted)} / {len(counted)}",
         "revenue": amount(book, revenue, "money"),
         "year": change(book, revenue, year_ago, CATALOGUE["revenue"]),

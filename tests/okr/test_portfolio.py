@@ -7,7 +7,8 @@ import pytest
 
 from okrlib.errors import SheetError
 from okrlib.okr import Outlook, scorecard
-from okrlib.okr.portfolio import progress_of, ranked, rolled_up
+from okrlib.okr.portfolio import company_progress, progress_of, ranked, rolled_up, score_of
+from okrlib.okr.strategy import Strategy
 from tests.okr.builders import at, kr, locked, objective, reading, sheet
 
 
@@ -61,3 +62,41 @@ def test_the_weights_beneath_are_never_guessed():
 
     with pytest.raises(SheetError, match="have no weight"):
         roll_up({"a": Decimal(1)}, {})
+
+
+def test_an_objective_that_serves_a_measured_one_counts_there_and_not_twice():
+    team = objective(kr("O1.1", baseline=0, target=100))
+    person = objective(kr("P1.1", metric="orders", baseline=0, target=100), id_="P1", parent="O1", level="person")
+    active, journal = locked(sheet(team, person), on=at(11, 14))
+    both = scorecard(active, journal, {"O1.1": reading(50), "P1.1": reading(100)}, {}, date(2026, 11, 15))
+    assert progress_of(both).value == Decimal("0.5")
+
+
+def test_a_store_has_a_score_only_once_it_is_closed():
+    assert score_of(card((50, 100))).value is None
+
+
+STRATEGY = Strategy.model_validate(
+    {
+        "currency": "CNY",
+        "rates": {"USD": 7},
+        "objectives": [
+            {"id": "C1", "title": "Grow with trust", "horizon": "short", "quarter": "2026Q4",
+             "key_results": [{"id": "C1.1", "metric": "revenue", "baseline": 0, "target": 1000}]},
+        ],
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "currencies", "expected"),
+    [
+        ({"home": 300, "abroad": 20}, {"home": "CNY", "abroad": "USD"}, Decimal("0.44")),
+        ({"home": 300, "abroad": None}, {"home": "CNY", "abroad": "USD"}, None),  # part of a sum is no sum
+        ({"home": 300, "abroad": 20}, {"home": "CNY", "abroad": "GBP"}, None),  # nobody said what a pound is planned as
+        ({}, {}, None),
+    ],
+)
+def test_the_company_comes_as_far_as_its_stores_together(values, currencies, expected):
+    known = {store: None if value is None else Decimal(value) for store, value in values.items()}
+    assert company_progress(STRATEGY, STRATEGY.objectives[0], {"C1.1": known}, currencies) == expected
