@@ -20,11 +20,17 @@ from deltalake import write_deltalake
 
 from okrlib.analysis import customer_value, customers, inventory, lenses, sales, service, timing
 from okrlib.analysis.data import StoreData
+from okrlib.analysis.demographics import profiles
+from okrlib.analysis.economics import economics
 from okrlib.analysis.findings import findings
 from okrlib.analysis.levers import levers
+from okrlib.analysis.market import market_places, search_places
+from okrlib.analysis.rivals import competition
+from okrlib.analysis.rules import held
 from okrlib.analysis.why import driver_tree
 from okrlib.lake import connect
 from okrlib.periods import Period
+from okrlib.policies import rule_book
 from okrlib.schema import TABLES
 
 LINES, A_STORE = 20_000_000, 100_000
@@ -64,7 +70,19 @@ _BESIDE = {
         ['发货太慢了', '很喜欢', 'arrived late', 'lovely', '杯子有裂纹'][1 + (hash(order_id, 1) % 5)::INTEGER] AS comment
         FROM made_orders WHERE source_line % 5 = 0""",
     "shipments": """SELECT store, order_id AS shipment_id, order_id, paid_at + INTERVAL 40 HOUR AS promised_at, shipped_at, delivered_at,
-        paid_at + INTERVAL 9 DAY AS deliver_by FROM made_orders""",
+        paid_at + INTERVAL 9 DAY AS deliver_by, 6 AS cost FROM made_orders""",
+    "settlements": """SELECT store, order_id AS entry_id, order_id, delivered_at AS settled_at, order_amount AS sale_amount,
+        order_amount * 0.05 AS fee_amount FROM made_orders""",
+    "ads": """SELECT store, paid_at::DATE AS day, 'search' AS channel, count(*) * 8 AS spend, count(*) * 20 AS ad_amount FROM made_orders
+        GROUP BY store, day""",
+    "buyers": """SELECT DISTINCT store, buyer, ['18-24', '25-34', '35-44'][1 + (hash(buyer) % 3)::INTEGER] AS age_group,
+        ['female', 'male'][1 + (hash(buyer, 1) % 2)::INTEGER] AS gender FROM made_orders""",
+    "market": """SELECT store, date_trunc('month', paid_at)::DATE AS day, category, sum(line_amount) * 40 AS market_amount,
+        count(*) * 90 AS search_volume, count(*) AS brand_search_volume FROM made_lines JOIN made_orders USING (store, order_id)
+        GROUP BY ALL""",
+    "competitors": """SELECT store, day, 'rival' || r AS competitor, 'item' || i AS item, 90 + i AS price, 'sku' || i AS our_sku
+        FROM (SELECT DISTINCT store FROM made_orders), range(3) a(r), range(20) b(i),
+        (SELECT unnest(range(DATE '2026-01-01', DATE '2026-10-01', INTERVAL 7 DAY))::DATE AS day)""",
 }
 _CHILD = """
 import json, resource, sys, time
@@ -98,7 +116,12 @@ def ask_every_lens(data: StoreData, period: Period) -> None:
     customers.cohorts(data, period.end)
     customers.second_order(data, period.end)
     customer_value.lifetime(data, period.end)
-    levers(data, findings(data, period), period)
+    book = rule_book(data.store.platform)
+    economics(data, period, book)
+    held(data, period, book)
+    for look in (market_places, search_places, competition, profiles):
+        look(data, period)
+    levers(data, findings(data, period, book), period)
 
 
 def make_lake(home: Path, stores: int, lines: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -62,16 +63,23 @@ def signals(data: StoreData, days: Period, book: RuleBook) -> Iterator[Signal]:
         yield from (one for rule in held(data, days, book) if (one := _rule(rule, days, paid)))
 
 
+_Told = list[tuple[str, date, date, float, float]]
+
+
 def _market(data: StoreData, days: Period) -> Iterator[Signal]:
     """Share of the market against last year: of all categories, or of single ones where all together have not moved."""
     places = [one for one in market_places(data, days) if one.won is not None]
-    found = [one for place in places if (one := _share(data, place, days, len(places)))]
+    if not places:
+        return
+    sql = "SELECT category, first_day, day, ours::DOUBLE, market_amount::DOUBLE FROM market(?, ?) WHERE first_day >= ? ORDER BY ALL"
+    told: _Told = data.rows(sql, [*span(Period(data.covers.start, days.end)), data.covers.start])
+    found = [one for place in places if (one := _share(place, told, days, len(places)))]
     whole = [one for one in found if not one.by and one.doubt < LEVEL]
     yield from whole or found
 
 
-def _share(data: StoreData, place: Place, days: Period, many: int) -> Signal | None:
-    logs, n = _share_logs(data, place.category, days)
+def _share(place: Place, told: _Told, days: Period, many: int) -> Signal | None:
+    logs, n = _share_logs([row for row in told if place.category in {None, row[0]}], days)
     then, now, won = place.last_year.share if place.last_year else None, place.now.share, place.won
     if n < 1 or not np.isfinite(logs[-n:]).any() or then is None or now is None or won is None:
         return None
@@ -80,24 +88,18 @@ def _share(data: StoreData, place: Place, days: Period, many: int) -> Signal | N
     return Signal("market_share", "market_share", by, place.category, place.days, now, then, won, risk)
 
 
-def _share_logs(data: StoreData, category: str | None, days: Period) -> tuple[Floats, int]:
+def _share_logs(told: _Told, days: Period) -> tuple[Floats, int]:
     """Log growth of our share on the year before, by month where the market is told so, else by week; and how many are now."""
-    where = "" if category is None else "WHERE category = ?"
-    rows = data.rows(
-        f"""SELECT first_day, day, sum(ours)::DOUBLE / nullif(sum(market_amount), 0)::DOUBLE FROM market(?, ?) {where}
-        GROUP BY ALL ORDER BY ALL""",
-        [*span(Period(data.covers.start, days.end)), *([category] if category else [])],
-    )
-    monthly = bool(rows) and (rows[-1][1] - rows[-1][0]).days >= 27
-    shares: dict[int, list[float]] = {}
-    for first, _, share in rows:
+    monthly = bool(told) and (told[-1][2] - told[-1][1]).days >= 27
+    sums: dict[int, list[float]] = {}
+    for _, first, _, ours, whole in told:
         place = 12 * first.year + first.month if monthly else (first - days.end).days // 7
-        if share and first >= data.covers.start:
-            shares.setdefault(place, []).append(share)
-    means = {place: float(np.log(np.mean(values))) for place, values in shares.items()}
+        both = sums.setdefault(place, [0.0, 0.0])
+        both[0], both[1] = both[0] + ours, both[1] + whole
+    shares = {place: float(np.log(ours / whole)) for place, (ours, whole) in sums.items() if ours > 0 and whole > 0}
     step = 12 if monthly else _YEAR
-    logs = {place: value - means[place - step] for place, value in means.items() if place - step in means}
-    now = sum(first >= days.start for first, *_ in rows) if monthly else days.days // 7
+    logs = {place: value - shares[place - step] for place, value in shares.items() if place - step in shares}
+    now = len({first for _, first, *_ in told if first >= days.start}) if monthly else days.days // 7
     return np.array([logs[place] for place in sorted(logs)]), min(now, len(logs))
 
 

@@ -104,7 +104,7 @@ def test_everything_that_fell_short_has_a_cause_or_says_that_it_is_missing(shop)
 def test_reviews_are_told_and_what_no_export_tells_is_named_with_its_reason(shop):
     told = words(show.customer_voice(shop()))
     assert "Reviews 4" in told
-    assert "Review score 4 stars" in told, "three fives and a one"
+    assert "Review score 4.00 stars" in told, "three fives and a one"
     assert "Share of bad reviews 25.0%" in told
     assert "Customer satisfaction (no satisfaction export for 2026Q3);" in told
 
