@@ -7,6 +7,7 @@ commit is atomic; the log of files read (`readings`) is written last, so an inte
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,10 +18,22 @@ from typing import Any
 import duckdb
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import TableNotFoundError
+from deltalake.schema import Field, PrimitiveType, Schema
+from deltalake.transaction import AddAction, create_table_with_add_actions
 from filelock import FileLock
 
 from okrlib.errors import DataError
-from okrlib.schema import READINGS, REJECTS, SOURCE, TABLES, Table
+from okrlib.schema import MONEY, READINGS, REJECTS, SOURCE, TABLES, Table
+
+ROW_GROUP = 122_880  # rows that are read or passed over together
+_DELTA_TYPES = {
+    "VARCHAR": "string",
+    "TIMESTAMP": "timestamp_ntz",
+    "DATE": "date",
+    "BIGINT": "long",
+    "INTEGER": "integer",
+    MONEY: "decimal(18,4)",
+}
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -42,9 +55,26 @@ def quoted(text: str) -> str:
 
 
 def _hold(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str], rows: str) -> None:
-    """Make the table `put_rows` from `rows`, in the lake's columns and types."""
+    """Let `put_rows` stand for `rows`, in the lake's columns and types."""
     typed = ", ".join(f"{name}::{kind} AS {name}" for name, kind in columns.items())
-    con.execute(f"CREATE OR REPLACE TEMP TABLE put_rows AS SELECT {typed} FROM ({rows})")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW put_rows AS SELECT {typed} FROM ({rows})")
+
+
+def _order(table: Table) -> tuple[str, ...]:
+    return ("ordered_at", *table.key) if "ordered_at" in table.columns else table.key
+
+
+def _clustered(con: duckdb.DuckDBPyConnection, table: Table, count: int) -> bool:
+    """Whether so many rows stand by time as they come, as platforms list them, so that a quarter need not read them all."""
+    if count <= 2 * ROW_GROUP or "ordered_at" not in table.columns:
+        return False
+    rows = "SELECT epoch(ordered_at) AS moment, row_number() OVER () AS number FROM put_rows"
+    spans = f"SELECT min(moment) AS low, max(moment) AS high FROM ({rows}) GROUP BY number // {ROW_GROUP}"
+    return bool(scalar(con, f"SELECT sum(high - low) <= 2 * (max(high) - min(low)) FROM ({spans})"))
+
+
+def _delta_schema(table: Table) -> Schema:
+    return Schema([Field(name, PrimitiveType(_DELTA_TYPES[kind])) for name, kind in table.all_columns.items()])
 
 
 def _changes(table: str, delta: DeltaTable) -> list[Change]:
@@ -157,23 +187,53 @@ class Lake:
         export can tell, all by default: of a row known already the others stay. Returns the rows written.
         """
         _hold(con, table.all_columns, rows)
-        con.execute(f"CREATE OR REPLACE TEMP TABLE mentioned AS {mentions or 'SELECT source_order FROM put_rows'}")
+        con.execute(f"CREATE OR REPLACE TEMP VIEW mentioned AS {mentions or 'SELECT source_order FROM put_rows'}")
         count = int(scalar(con, "SELECT count(*) FROM put_rows"))
-        if self._has_rows(con, table.name, store):
+        if self._knows_some(con, table, store):
             self._merge(con, table, store, {*(given or table.columns), *SOURCE})
         elif count:
-            order = ", ".join(("ordered_at", *table.key)) if "ordered_at" in table.columns else ", ".join(table.key)
-            self._append(con, table.name, f"SELECT * FROM put_rows ORDER BY {order}")
-        con.execute("DROP TABLE put_rows; DROP TABLE mentioned")
+            self._add_file(con, table, store, count)
+        con.execute("DROP VIEW put_rows; DROP VIEW mentioned")
         return count
 
-    def _has_rows(self, con: duckdb.DuckDBPyConnection, table: str, store: str) -> bool:
-        return bool(con.execute(f"SELECT 1 FROM {self.scan(table, store)} LIMIT 1").fetchall())
+    def _knows_some(self, con: duckdb.DuckDBPyConnection, table: Table, store: str) -> bool:
+        """Whether the table has a row of the store that `put_rows` or `mentioned` speak of."""
+        key, rows = ", ".join(table.key), self.scan(table.name, store)
+        if not con.execute(f"SELECT 1 FROM {rows} LIMIT 1").fetchall():
+            return False
+        spoken_of = f"source_order IN (SELECT * FROM mentioned) OR ({key}) IN (SELECT ({key}) FROM put_rows)"
+        return bool(con.execute(f"SELECT 1 FROM {rows} WHERE {spoken_of} LIMIT 1").fetchall())
 
     def _append(self, con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
         """Add rows; columns that the table does not have yet are added to it."""
         path = str(self.folder / table)
         write_deltalake(path, con.sql(rows), mode="append", schema_mode="merge", partition_by=["store"])
+
+    def _add_file(self, con: duckdb.DuckDBPyConnection, table: Table, store: str, count: int) -> None:
+        """Add `put_rows`, none of which the table knows, as one file that DuckDB writes, committed in one step."""
+        delta = self._open(table.name)
+        if delta is not None and [field.name for field in delta.schema().fields] != list(table.all_columns):
+            self._append(con, table.name, "SELECT * FROM put_rows")
+            return
+        name = f"store={store}/part-{secrets.token_hex(16)}.parquet"
+        path = self.folder / table.name / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        order = "" if _clustered(con, table, count) else f"ORDER BY {', '.join(_order(table))}"
+        columns = ", ".join(column for column in table.all_columns if column != "store")
+        con.execute(
+            f"COPY (SELECT {columns} FROM put_rows {order}) TO {quoted(str(path))} "
+            "(FORMAT parquet, ROW_GROUP_SIZE 122880, OVERWRITE true)"
+        )
+        seen = path.stat()
+        action = AddAction(
+            name, seen.st_size, {"store": store}, int(seen.st_mtime * 1000), True, f'{{"numRecords":{count}}}'
+        )
+        if delta is None:
+            create_table_with_add_actions(
+                str(self.folder / table.name), _delta_schema(table), [action], partition_by=["store"]
+            )
+        else:
+            delta.create_write_transaction([action], "append", _delta_schema(table), partition_by=["store"])
 
     def _merge(self, con: duckdb.DuckDBPyConnection, table: Table, store: str, given: set[str]) -> None:
         names, key = list(table.all_columns), ", ".join(table.key)
@@ -215,7 +275,7 @@ class Lake:
         else:
             where, data = f"store = {quoted(store)}", con.sql("SELECT * FROM put_rows")
             write_deltalake(str(self.folder / table), data, mode="overwrite", schema_mode="merge", predicate=where)
-        con.execute("DROP TABLE put_rows")
+        con.execute("DROP VIEW put_rows")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Run one query over `scan` sources on a connection of its own."""

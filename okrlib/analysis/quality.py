@@ -26,6 +26,8 @@ _BAD_ROW = (  # what reading can complain of, and how that is said in Chinese
     (r"has (\d+) cells, the header has (\d+)", r"有 \1 列，表头有 \2 列"),
     (r"has a quotation mark out of place", r"引号位置不对"),
     (r"is longer than ([\d,]+) characters", r"超过 \1 个字符"),
+    (r"contradicts line (\d+), which says (.*) for the same order", r"与第 \1 行矛盾：同一订单该行为 \2"),
+    (r"lies in the future, after (.*)", r"时间在未来（晚于 \1）"),
     (r"expected a whole number", r"应为整数"),
     (r"expected an amount such as (.*)", r"应为金额，例如 \1"),
     (r"expected a time written as (.*)", r"应为时间，格式为 \1"),

@@ -62,6 +62,11 @@ def as_of_day(given: str | None, workbook: Workbook, store: str) -> date:
     return parse_day(given, "as-of") if given else datetime.now(workbook.store(store).zone).date()
 
 
+def end_of_tomorrow(zone: ZoneInfo) -> datetime:
+    """The end of tomorrow by the wall clock there: clocks differ, and what lies later has not happened yet."""
+    return datetime.combine(datetime.now(zone).date() + timedelta(days=2), datetime.min.time())
+
+
 def who(given: str | None) -> str:
     """Who does it."""
     return given or getpass.getuser()

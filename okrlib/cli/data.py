@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from okrlib.book import Book
-from okrlib.cli.app import AsOf, KnownAt, StoreName, app, busy, the_book, the_workbook
+from okrlib.cli.app import AsOf, KnownAt, StoreName, app, busy, end_of_tomorrow, the_book, the_workbook
 from okrlib.errors import DataError, ParameterError
 from okrlib.stores import Store, Workbook
 from okrlib.text import check_locale
@@ -42,7 +42,7 @@ def read_exports(workbook: Workbook, name: str, files: list[Path]) -> None:
     try:
         with busy(f"reading exports of {name} …"):
             paths = files or ([] if store.source else export_files(workbook.exports / name))
-            done = read(workbook, store, paths)
+            done = read(workbook, store, paths, until=None if store.generated else end_of_tomorrow(store.zone))
     except RefusedError as some:
         _say_what_was_read(store, some.done)
         raise

@@ -1,21 +1,25 @@
-"""The cells that a layout reads, from many files into one table, personal data hashed or cut before it meets a disk."""
+"""The rows of many files of one layout into one table, typed, personal data hashed or cut before it meets a disk."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
-from hashlib import blake2b
+from hashlib import md5
 from pathlib import Path
 
 import duckdb
 
 from okrlib.ingest.detect import Detected
-from okrlib.ingest.direct import add_directly, may_be_direct
+from okrlib.ingest.direct import GATHERED, Direct, may_be_direct
 from okrlib.ingest.model import Layout
 from okrlib.ingest.personal import Pseudonyms, bare, province, without_traces
+from okrlib.ingest.records import Record
+from okrlib.ingest.typed import typed_select
 from okrlib.lake import quoted
+from okrlib.stores import Store
 
 _SEPARATOR = "\x1f"  # no export holds it, so the rows written for DuckDB need no quotes
 _BREAKS = re.compile("[\x1f\r\n]+")
@@ -27,55 +31,68 @@ Turn = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class CellReader:
-    """Reads one layout's fields out of any number of its files."""
+    """Reads one layout's fields out of any number of a store's files."""
 
     layout: Layout
     fields: list[str]
     hashed: Pseudonyms
+    store: Store
+    until: datetime | None
 
     @classmethod
-    def of(cls, batch: list[Detected], hashed: Pseudonyms) -> CellReader:
+    def of(cls, batch: list[Detected], hashed: Pseudonyms, store: Store, until: datetime | None = None) -> CellReader:
         """Return the reader for the fields that at least one file of the batch has."""
-        return cls(batch[0].layout, sorted({name for found in batch for name in found.match.where}), hashed)
+        fields = sorted({name for found in batch for name in found.match.where})
+        return cls(batch[0].layout, fields, hashed, store, until)
 
     def load(self, con: duckdb.DuckDBPyConnection, batch: list[Detected], folder: Path) -> None:
-        """Make the table `cells` in `con`: file_no, source_line, wrong, row_digest, then the fields as text."""
+        """Make the table `typed` in `con`: file_no, source_line, row_digest, the fields, and what is wrong with a row."""
         names = ["wrong", "row_digest", *self.fields]
         types = {"file_no": "INTEGER", "source_line": "BIGINT"} | dict.fromkeys(names, "VARCHAR")
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE cells ({', '.join(f'{name} {kind}' for name, kind in types.items())})"
-        )
-        files = list(enumerate(batch))
-        left = [file for file in files if not (may_be_direct(file[1]) and self._add_directly(con, *file))]
-        if left:
-            self._add_line_by_line(con, left, folder / "cells", types)
-
-    def _add_directly(self, con: duckdb.DuckDBPyConnection, number: int, found: Detected) -> bool:
-        return add_directly(con, number, found, self.fields, self.hashed)
-
-    def _add_line_by_line(
-        self, con: duckdb.DuckDBPyConnection, files: list[tuple[int, Detected]], path: Path, types: dict[str, str]
-    ) -> None:
-        """Add files to `cells` by way of a file on disk, which holds no personal cell."""
-        with path.open("w", encoding="utf-8", newline="\n") as out:
-            for number, found in files:
-                out.writelines(self._lines(number, found))
+        nothing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in types.items())
+        con.execute(f"CREATE OR REPLACE TEMP TABLE typed AS {self._typed(f'SELECT {nothing} WHERE false')}")
+        path = folder / "cells"
+        with path.open("w", encoding="utf-8", newline="\n") as out:  # it never holds a personal cell
+            for number, found in enumerate(batch):
+                for records in self._read(con, number, found):
+                    out.writelines(self._lines(number, found, records))
         columns = ", ".join(f"{quoted(name)}: {quoted(kind)}" for name, kind in types.items())
-        con.execute(
-            f"""INSERT INTO cells SELECT * FROM read_csv({quoted(str(path))}, delim = '\x1f',
-            quote = '', escape = '', header = false, auto_detect = false, strict_mode = false, null_padding = false,
-            columns = {{{columns}}})"""
+        self._add(
+            con,
+            f"""SELECT * FROM read_csv({quoted(str(path))}, delim = '\x1f', quote = '', escape = '', header = false,
+            auto_detect = false, strict_mode = false, null_padding = false, columns = {{{columns}}})""",
         )
         path.unlink()
 
-    def _lines(self, number: int, found: Detected) -> Iterator[str]:
-        """Write one file's rows for DuckDB."""
+    def _typed(self, rows: str) -> str:
+        return typed_select(self.layout, self.store, self.fields, rows, self.until)
+
+    def _add(self, con: duckdb.DuckDBPyConnection, rows: str) -> None:
+        con.execute(f"INSERT INTO typed BY NAME {self._typed(rows)}")
+
+    def _read(self, con: duckdb.DuckDBPyConnection, number: int, found: Detected) -> Iterator[Iterator[Record]]:
+        """Add a file's clean blocks to `typed`; yield the records of all that must be read line by line."""
+        if not found.in_blocks:
+            yield found.rows()
+            return
+        direct = Direct.of(con, self.layout, self.fields, self.hashed)
+        with found.blocks() as blocks:
+            while text := blocks.take():
+                rows = direct.split(found, text, number, blocks) if may_be_direct(found, text) else None
+                if rows is None:
+                    yield blocks.records(text, found.header.delimiter, found.width)
+                else:
+                    self._add(con, rows)
+
+    def _lines(self, number: int, found: Detected, records: Iterator[Record]) -> Iterator[str]:
+        """Write records for DuckDB."""
         width = found.width
         picks = [found.match.where.get(name, width) for name in self.fields]  # `width` is the index of an empty cell
+        gathers = [(self.fields.index(name), there) for name, there in found.match.gathered.items() if there]
         turns = self._turns(found)
         digest, notes = self.layout.duplicates == "set_aside", self.layout.not_rows
         rest = _SEPARATOR * (len(self.fields) + 1)
-        for line, cells, wrong in found.rows():
+        for line, cells, wrong in records:
             if notes and cells and cells[0].strip().startswith(notes):
                 continue
             if self.layout.short_rows and not wrong:
@@ -85,6 +102,8 @@ class CellReader:
             if not problem:
                 cells.insert(width, "")
                 row = [cells[pick].strip() for pick in picks]
+                for at, there in gathers:
+                    row[at] = GATHERED.join(filter(None, (bare(cells[column]) for column in there)))
                 for at, turn in turns:
                     row[at] = turn(row[at])
                 text = _SEPARATOR.join(row)
@@ -105,7 +124,7 @@ class CellReader:
 
 
 def _or_blank(cell: str, blank: str) -> str:
-    return cell or blank
+    return bare(cell) or blank
 
 
 def _width_problem(cells: list[str], width: int) -> str:
@@ -116,4 +135,4 @@ def _width_problem(cells: list[str], width: int) -> str:
 
 def row_digest(cells: list[str]) -> str:
     """Digest of a whole row, columns that no field reads included, to tell exact duplicates."""
-    return blake2b(_SEPARATOR.join(cells).encode(), digest_size=12).hexdigest()
+    return md5(_SEPARATOR.join(cells).encode(), usedforsecurity=False).hexdigest()

@@ -33,8 +33,13 @@ _AT_ONCE = 10_000  # rows
 class Query(Export):
     """A query's rows as if they were a file's: its name is the table's, its lines are counted from 1."""
 
-    url: str
-    sql: str
+    url: str = ""
+    sql: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is still what was first seen: a query's rows are what they were when it was asked."""
+        return True
 
     def records(self, delimiter: str, width: int | None = None) -> Iterator[Record]:  # noqa: ARG002  # as of a file
         """Yield every row as text."""
@@ -65,7 +70,7 @@ def _table(store: Store, table: Table, sql: str, url: str) -> Detected:
     if unknown or match.missing:
         wrong = f"{unknown[0]!r} is no column of it" if unknown else f"{match.missing[0]!r} is missing"
         raise DataError(f"{where}: {wrong}; expected {', '.join(table.columns)}")
-    query = Query(Source(Path(table.name)), digest.hexdigest(), DATABASE, url, sql)
+    query = Query(Source(Path(table.name)), digest.hexdigest(), DATABASE, url=url, sql=sql)
     return Detected(query, match, Header("", 0, columns))
 
 

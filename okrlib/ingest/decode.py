@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from okrlib.errors import DataError
+from okrlib.ingest.blocks import Blocks
 from okrlib.ingest.records import Record, text_records
 from okrlib.ingest.sheets import html_records, workbook_records
 from okrlib.ingest.source import ZIP, Source
@@ -35,6 +36,12 @@ class Export:
     source: Source
     sha256: str
     encoding: str  # WORKBOOK for a workbook
+    stamp: tuple[int, int] = (0, 0)  # size and time of the file when it was first seen
+
+    @property
+    def stands(self) -> bool:
+        """Whether the file is still the one that was first seen."""
+        return self.source.stamp == self.stamp
 
     def delimiters(self) -> list[str]:
         """Delimiters the file may have, the likeliest first; a workbook has none."""
@@ -55,6 +62,12 @@ class Export:
             yield from html_records(lines) if delimiter == HTML else text_records(lines, delimiter, width)
 
     @contextmanager
+    def blocks(self) -> Iterator[Blocks]:
+        """Open a text for reading block by block."""
+        with self.source.open() as stream:
+            yield Blocks(stream, self.encoding)
+
+    @contextmanager
     def _text(self) -> Iterator[IO[str]]:
         with self.source.open() as stream, TextIOWrapper(stream, self.encoding, newline=None) as lines:
             yield lines
@@ -63,6 +76,7 @@ class Export:
 def open_export(place: Path | Source) -> Export:
     """Look at a file: its digest and its encoding (BOM, then strict UTF-8, then strict GB18030, else UNKNOWN)."""
     source = place if isinstance(place, Source) else Source(place)
+    stamp = source.stamp
     with source.open() as stream:
         start = stream.read(4096)
     with source.open() as stream:
@@ -72,7 +86,7 @@ def open_export(place: Path | Source) -> Export:
     if not start.strip(b"\xef\xbb\xbf \t\r\n"):
         raise DataError(f"{source}: the file is empty; export it again")
     encoding = WORKBOOK if start.startswith((ZIP, _OLD_WORKBOOK)) else _encoding(source, start)
-    return Export(source, digest.hexdigest(), encoding)
+    return Export(source, digest.hexdigest(), encoding, stamp)
 
 
 def _encoding(source: Source, start: bytes) -> str:

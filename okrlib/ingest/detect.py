@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from okrlib.errors import DataError, LayoutError
-from okrlib.ingest.decode import UNCERTAIN, Export, as_declared, damage, in_encoding, open_export
+from okrlib.ingest.blocks import Blocks
+from okrlib.ingest.decode import DELIMITERS, UNCERTAIN, Export, as_declared, damage, in_encoding, open_export
 from okrlib.ingest.model import Layout, Match
 from okrlib.ingest.records import Record
 from okrlib.ingest.source import Source
@@ -43,6 +45,19 @@ class Detected:
     def width(self) -> int:
         """How many cells a row has."""
         return len(self.header.cells)
+
+    @property
+    def in_blocks(self) -> bool:
+        """Whether the rows are plain text that can be taken block by block."""
+        return type(self.export) is Export and self.header.delimiter in set(DELIMITERS) and self.only is None
+
+    @contextmanager
+    def blocks(self) -> Iterator[Blocks]:
+        """Open the text below the header."""
+        with self.export.blocks() as blocks:
+            for _ in blocks.records(blocks.take(1), self.header.delimiter, self.width, self.header.line):
+                pass  # what stands above the rows, the header last
+            yield blocks
 
     def rows(self) -> Iterator[Record]:
         """Yield the records below the header."""

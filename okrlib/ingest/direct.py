@@ -1,109 +1,179 @@
-"""Large clean text files, split by DuckDB instead of line by line: the same cells, several times sooner.
+"""Large blocks of clean text, split by DuckDB instead of line by line: the same cells, many times sooner.
 
-A file is clean when every line is one record of the header's width; whatever is not, is left to `records`. Personal
-cells are hidden as they stream through, so that no table ever holds them.
+A block is clean when it is records of the header's width from its first line to its last, and nothing else; whatever is
+not, is left to `records`. Buyers are hidden as they stream through: a table only ever holds a salted number in their
+place, which is exchanged for the pseudonym, worked out once for each different buyer.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+import secrets
+from dataclasses import dataclass
 
 import duckdb
+from fsspec.implementations.memory import MemoryFileSystem  # type: ignore[import-untyped]
 
+from okrlib.ingest.blocks import Blocks
 from okrlib.ingest.decode import DELIMITERS
 from okrlib.ingest.detect import Detected
+from okrlib.ingest.model import Layout
 from okrlib.ingest.personal import HASH, Pseudonyms, province_sql, without_traces_sql
-from okrlib.ingest.records import LONGEST_RECORD
+from okrlib.ingest.records import LONGEST_RECORD, MOST_LINES
 from okrlib.lake import quoted, scalar
 
 LARGE = 1 << 20  # bytes; below this the loop over lines is as quick
-_CHUNK = 1 << 20
-_DECODED = {"utf-8", "utf-8-sig"}  # what DuckDB reads without an extension
 _SPACES = "".join(chr(point) for point in range(0x3001) if chr(point).isspace())  # what str.strip takes off
-# what makes a cell more than its text; E2 80 begins the spaces from U+2000 on, and dashes
-_ODD = [
-    b"'",
-    b'="',
-    b"\xe2\x80",
-    *(c.encode() for c in _SPACES if c not in " \r\n\x1f" and not "\u2000" <= c <= "\u202f"),
-]
+GATHERED = "\x1e"  # joins what several columns say in one
 _NEVER = "\x1f"  # stands for NULL, so that an empty cell is an empty cell
+_CLEAR = r"[0-9A-Za-z\x{3400}-\x{9fff}]"  # a cell that begins and ends so is its own text
+# What makes a cell more than its text: bytes, and under the first byte of longer marks those marks.
+_ODD_BYTES = [b"'", *(char.encode() for char in _SPACES if char < "\x80" and char not in " \n\r\x1f")]
+_ODD_MARKS: dict[bytes, list[bytes]] = {b"=": [b'="']}
+for _space in (char.encode() for char in _SPACES if char >= "\x80"):
+    _ODD_MARKS.setdefault(_space[:1], []).append(_space)
 
 
-def may_be_direct(found: Detected) -> bool:
-    """Whether DuckDB can open the file, and its layout has no rows that must be looked at one by one."""
-    export, layout = found.export, found.layout
-    plain = export.encoding in _DECODED and export.source.member is None and found.only is None
-    plain = plain and found.header.delimiter in DELIMITERS and not (layout.not_rows or layout.short_rows)
-    return plain and export.source.path.stat().st_size >= LARGE
+def may_be_direct(found: Detected, text: bytes) -> bool:
+    """Whether DuckDB can be asked to split a block."""
+    damaged = b"\0" in text or b"\x1f" in text
+    damaged = damaged or (found.layout.short_rows and text.count(b'"') % 2 == 1)  # which DuckDB then lets pass
+    return len(text) >= LARGE and found.width > 1 and found.header.delimiter in DELIMITERS and not damaged
 
 
-def add_directly(
-    con: duckdb.DuckDBPyConnection, number: int, found: Detected, fields: list[str], hashed: Pseudonyms
-) -> bool:
-    """Add a file's rows to the table `cells`; False, and nothing added, where the file turns out not to be clean."""
-    seen = _look(found.export.source.path)
-    if seen is None:
-        return False
-    lines, odd = seen
-    try:
-        _split(con, found, fields, hashed, odd=odd)
-    except (duckdb.InvalidInputException, duckdb.ConversionException):
-        return False
-    records, first = scalar(con, "SELECT count(*) FROM direct"), found.header.line + 1
-    clean = bool(records == lines - found.header.line)
-    if clean:  # a table's rowid counts its rows as they stood in the file
-        columns = ", ".join(["row_digest", *fields])
-        con.execute(f"INSERT INTO cells SELECT {number}, rowid + {first}, NULL, {columns} FROM direct")
-    con.execute("DROP TABLE direct")
-    return clean
+def _is_odd(text: bytes, delimiter: str) -> bool:
+    if any(mark in text for mark in _ODD_BYTES if mark != delimiter.encode()):
+        return True
+    return any(first in text and any(mark in text for mark in marks) for first, marks in _ODD_MARKS.items())
 
 
-def _look(path: Path) -> tuple[int, bool] | None:
-    """Count the lines of a file and say whether a cell may be more than its text; None where the file is damaged."""
-    lines, odd, ending = 0, False, b"\n"
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            chunk += stream.readline(LONGEST_RECORD)
-            ends = chunk.count(b"\n")
-            if b"\0" in chunk or b"\x1f" in chunk or chunk.count(b"\r") not in {0, ends}:
-                return None
-            lines, ending = lines + ends, chunk[-1:]
-            odd = odd or any(mark in chunk for mark in _ODD)
-    return lines + (ending != b"\n"), odd
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """Splits blocks of one layout's files in the memory of `con`."""
 
+    con: duckdb.DuckDBPyConnection
+    layout: Layout
+    fields: list[str]
+    hashed: Pseudonyms
+    memory: MemoryFileSystem
+    salt: int
 
-def _split(
-    con: duckdb.DuckDBPyConnection, found: Detected, fields: list[str], hashed: Pseudonyms, *, odd: bool
-) -> None:
-    """Make the table `direct`: row_digest and the fields as text, one row for each record, in the file's order."""
-    raw = [f"c{at}" for at in range(found.width)]
-    digest = f"md5(concat_ws('\x1f', {', '.join(raw)}))" if found.layout.duplicates == "set_aside" else "NULL::VARCHAR"
-    cells = [_cell(found, name, hashed, odd=odd) for name in fields]
-    types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in raw)
-    con.create_function(HASH, hashed.__call__, ["VARCHAR"], "VARCHAR")
-    con.execute("SET preserve_insertion_order = true")
-    try:
-        con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE direct AS SELECT {digest} AS row_digest, {", ".join(cells)}
-            FROM read_csv({quoted(str(found.export.source.path))}, columns = {{{types}}}, auto_detect = false,
-            header = false, skip = {found.header.line}, delim = {quoted(found.header.delimiter)}, quote = '"',
-            escape = '"', nullstr = {quoted(_NEVER)}, max_line_size = {LONGEST_RECORD})"""
+    @classmethod
+    def of(cls, con: duckdb.DuckDBPyConnection, layout: Layout, fields: list[str], hashed: Pseudonyms) -> Direct:
+        """Return a splitter of blocks; `con` learns to read from memory."""
+        memory = MemoryFileSystem()
+        if not con.filesystem_is_registered(memory.protocol):
+            con.register_filesystem(memory)
+            con.create_function(HASH, hashed.__call__, ["VARCHAR"], "VARCHAR")
+        return cls(con, layout, fields, hashed, memory, secrets.randbits(62))
+
+    def split(self, found: Detected, text: bytes, number: int, blocks: Blocks) -> str | None:
+        """Return SQL for a block's rows: file_no, source_line, wrong, row_digest, the fields; None if it is not clean.
+
+        `number` is the file's, `blocks` what has just handed out the block.
+        """
+        path = f"/okr-{self.salt}.csv"
+        self.memory.pipe_file(path, text)
+        self.con.execute("SET preserve_insertion_order = true")
+        try:
+            clean = self._split(found, text, blocks.count, f"memory:/{path}")
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
+            return None
+        finally:
+            self.con.execute("SET preserve_insertion_order = false")
+            self.memory.rm_file(path)
+        return self._rows(found, number, blocks.line - blocks.count) if clean else None
+
+    def _split(self, found: Detected, text: bytes, lines: int, path: str) -> bool:
+        """Make the table `block`, a row for each record in their order, and the names of its buyers."""
+        odd = _is_odd(text, found.header.delimiter)
+        records = self._make_block(found, path, odd=odd, broken=False)
+        if records < lines and b'"' in text and not self.layout.short_rows:  # line breaks within cells?
+            records += self._make_block(found, path, odd=True, broken=True)
+        blank = self.layout.short_rows and scalar(self.con, "SELECT count(*) FROM block WHERE blank")
+        return records == lines and not blank and all(self._name(found, path, name) for name in self._personal(found))
+
+    def _make_block(self, found: Detected, path: str, *, odd: bool, broken: bool) -> int:
+        """Make `block` and count its rows; if `broken`, count the line breaks within cells, -1 where they are unclear."""
+        raw = self._raw(found)
+        digest = f"md5(concat_ws('\x1f', {', '.join(raw)}))" if self.layout.duplicates == "set_aside" else "''"
+        blank = f"{_bare(raw[0])} = '' AND c1 IS NULL" if self.layout.short_rows else "false"
+        breaks = " + ".join(f"length({cell}) - length(replace({cell}, '\n', ''))" for cell in raw) if broken else "0"
+        marked = " OR ".join(f"contains({cell}, '\"')" for cell in raw) if broken else "false"
+        cells = ", ".join(self._cell(found, name, odd=odd, broken=broken) for name in self.fields)
+        self.con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE block AS SELECT {digest} AS row_digest, {self._note(raw[0])} AS note,
+            {blank} AS blank, {breaks} AS breaks, {marked} AS marked, {cells} FROM {self._file(found, path)}"""
         )
-    finally:
-        con.execute("SET preserve_insertion_order = false")
-        con.remove_function(HASH)
+        if not broken:
+            return int(scalar(self.con, "SELECT count(*) FROM block"))
+        unclear = f"max(breaks) > {MOST_LINES} OR bool_or(breaks > 0 AND marked)"
+        return int(scalar(self.con, f"SELECT CASE WHEN {unclear} THEN -1 ELSE sum(breaks) END FROM block"))
+
+    def _rows(self, found: Detected, number: int, first: int) -> str:
+        """Return SQL over `block` with lines counted and buyers named."""
+        personal = self._personal(found)
+        names = ", ".join(f"{name}_names.name AS {name}" if name in personal else name for name in self.fields)
+        joins = " ".join(f"JOIN {name}_names ON {name}_names.number = block.{name}" for name in personal)
+        before = "coalesce(sum(breaks) OVER (ORDER BY rowid ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)"
+        broken = scalar(self.con, "SELECT max(breaks) FROM block") > 0
+        line = f"rowid + {first}{f' + {before}' if broken else ''}"
+        return f"""SELECT {number} AS file_no, source_line, NULL::VARCHAR AS wrong, row_digest, {names}
+            FROM (SELECT {line} AS source_line, * FROM block) AS block {joins} WHERE NOT note"""
+
+    def _name(self, found: Detected, path: str, name: str) -> bool:
+        """Make the table of the pseudonyms of one field; False in the odd case that two buyers share a number."""
+        raw = self._raw(found)[found.match.where[name]]
+        self.con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE {name}_names AS SELECT hash(raw, {self.salt}) AS number,
+            {self.hashed.sql(_bare("raw"))} AS name FROM (SELECT DISTINCT {raw} AS raw FROM {self._file(found, path)})"""
+        )
+        return bool(scalar(self.con, f"SELECT count(*) = count(DISTINCT number) FROM {name}_names"))
+
+    def _personal(self, found: Detected) -> list[str]:
+        return [
+            name for name in self.fields if name in found.match.where and self.layout.fields[name].kind == "personal"
+        ]
+
+    def _file(self, found: Detected, path: str) -> str:
+        types = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(found.width))
+        return f"""read_csv({quoted(path)}, columns = {{{types}}}, auto_detect = false, header = false,
+            delim = {quoted(found.header.delimiter)}, quote = '"', escape = '"', nullstr = {quoted(_NEVER)},
+            null_padding = {self.layout.short_rows}, parallel = {not self.layout.short_rows},
+            max_line_size = {LONGEST_RECORD})"""
+
+    def _raw(self, found: Detected) -> list[str]:
+        names = [f"c{at}" for at in range(found.width)]
+        return [f"coalesce({name}, '')" for name in names] if self.layout.short_rows else names
+
+    def _note(self, raw: str) -> str:
+        """Return SQL that tells the rows which are notes, not data."""
+        text = f"trim({raw}, {quoted(_SPACES)})"
+        return " OR ".join(f"starts_with({text}, {quoted(note)})" for note in self.layout.not_rows) or "false"
+
+    def _cell(self, found: Detected, name: str, *, odd: bool, broken: bool) -> str:
+        """Return SQL for one field's cell as `cells` writes it; for a personal one, the number in its place."""
+        if name not in found.match.where:
+            return f"NULL::VARCHAR AS {name}"
+        field, raws = self.layout.fields[name], self._raw(found)
+        if field.gather:
+            several = (_text(raws[at], odd=odd, broken=broken) for at in found.match.gathered[name])
+            said = ", ".join(f"nullif({one}, '')" for one in several)
+            return f"concat_ws('{GATHERED}', {said}) AS {name}"
+        raw = raws[found.match.where[name]]
+        if field.kind == "personal":
+            return f"hash({raw}, {self.salt}) AS {name}"
+        text = _text(raw, odd=odd, broken=broken and field.kind != "province")
+        turned = {"province": province_sql, "words": without_traces_sql}.get(field.kind, str)(text)
+        said = f"coalesce(nullif({turned}, ''), {quoted(field.blank)})" if field.blank else turned
+        return f"{said} AS {name}"
 
 
-def _cell(found: Detected, name: str, hashed: Pseudonyms, *, odd: bool) -> str:
-    """Return SQL for one field's cell as `cells` wants it."""
-    if name not in found.match.where:
-        return f"NULL::VARCHAR AS {name}"
-    field, raw = found.layout.fields[name], f"c{found.match.where[name]}"
-    text = _bare(raw) if odd else f"trim({raw})"
-    turned = {"personal": hashed.sql, "province": province_sql, "words": without_traces_sql}.get(field.kind, str)(text)
-    said = f"coalesce(nullif({turned}, ''), {quoted(field.blank)})" if field.blank else turned
-    return f"{said} AS {name}"
+def _text(raw: str, *, odd: bool, broken: bool) -> str:
+    """Return SQL for a cell's text; where it can be no more than that, only blanks are taken off."""
+    if broken:
+        raw = f"regexp_replace({raw}, '[\n]+', ' ', 'g')"
+    blank = f"starts_with({raw}, ' ') OR ends_with({raw}, ' ')"
+    return _bare(raw) if odd else f"CASE WHEN {blank} THEN trim({raw}) ELSE {raw} END"
 
 
 def _bare(raw: str) -> str:
@@ -111,4 +181,5 @@ def _bare(raw: str) -> str:
     spaces = quoted(_SPACES)
     text = f"trim({raw}, {spaces})"
     formula = f"CASE WHEN starts_with({text}, '=\"') AND ends_with({text}, '\"') THEN {text}[3:-2] ELSE {text} END"
-    return f"trim(ltrim({formula}, ''''), {spaces})"
+    clear = f"regexp_full_match({raw}, '{_CLEAR}(.*{_CLEAR})?')"
+    return f"CASE WHEN {clear} THEN {raw} ELSE trim(ltrim({formula}, ''''), {spaces}) END"

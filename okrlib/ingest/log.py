@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import duckdb
 
 from okrlib.errors import DataError
+from okrlib.ingest.detect import Detected
 from okrlib.ingest.model import Layout
 from okrlib.ingest.rules import DUPLICATE
 from okrlib.lake import Lake, quoted, scalar
@@ -92,14 +94,16 @@ def _counts(layout: Layout) -> str:
 
 def _facts(layout: Layout) -> str:
     buyer, region = layout.source_of("buyer") or "NULL", layout.source_of("region") or "NULL"
-    return f"""count(DISTINCT {layout.order}) AS orders, count(DISTINCT {buyer}) AS buyers,
+    return f"""count(*) AS readable, count(DISTINCT {layout.order}) AS orders, count(DISTINCT {buyer}) AS buyers,
         count(DISTINCT {region}) AS regions, count({buyer}) AS rows_with_buyer, sum(row_amount) AS amount_read"""
 
 
 def reading_facts(con: duckdb.DuckDBPyConnection, layout: Layout) -> ReadingFacts:
     """Sum up what the files of one layout hold, from `ruled`."""
-    names = "n, orders, buyers, regions, rows_with_buyer, amount_read"
-    sql = f"SELECT {names} FROM (SELECT count(*) AS n, {_facts(layout)} FROM ruled)"
+    alone = scalar(con, "SELECT count(*) FROM counts") == 1
+    numbers = ("readable", "orders", "buyers", "regions", "rows_with_buyer")
+    names = ", ".join([*(f"coalesce({name}, 0)" for name in numbers), "amount_read"])
+    sql = f"SELECT {names} FROM {'counts' if alone else f'(SELECT {_facts(layout)} FROM ruled)'}"
     return ReadingFacts(layout.id, *con.execute(sql).fetchall()[0])
 
 
@@ -111,11 +115,26 @@ def refuse_spoilt(con: duckdb.DuckDBPyConnection, store: Store) -> list[DataErro
         [store.max_bad_share],
     ).fetchall()
     refused = [_spoilt(con, store, *file) for _, *file in spoilt]
-    for number, _, sha256, *_ in spoilt:
-        for table in ("files", "ruled", "counts"):
-            con.execute(f"DELETE FROM {table} WHERE file_no = ?", [number])
-        con.execute("DELETE FROM rejected WHERE sha256 = ?", [sha256])
+    for number, *_ in spoilt:
+        _drop(con, number)
     return refused
+
+
+def refuse_changed(con: duckdb.DuckDBPyConnection, found: Sequence[Detected], names: Sequence[str]) -> list[DataError]:
+    """Drop the files that are no longer what was first seen of them; return an error for each."""
+    changed = [number for number, one in enumerate(found) if not one.export.stands]
+    for number in changed:
+        _drop(con, number)
+    return [
+        DataError(f"{names[number]}: changed while it was read; wait until it is written whole") for number in changed
+    ]
+
+
+def _drop(con: duckdb.DuckDBPyConnection, number: int) -> None:
+    """Forget a file and all that was read of it."""
+    con.execute("DELETE FROM rejected WHERE sha256 = (SELECT sha256 FROM files WHERE file_no = ?)", [number])
+    for table in ("files", "typed", "counts"):
+        con.execute(f"DELETE FROM {table} WHERE file_no = ?", [number])
 
 
 def _spoilt(con: duckdb.DuckDBPyConnection, store: Store, name: str, sha256: str, bad: int, total: int) -> DataError:

@@ -19,8 +19,12 @@ from okrlib.stores import Name
 
 Kind = Literal["id", "text", "integer", "money", "time", "status", "personal", "province", "words"]
 SHARED_PLATFORMS = {"plain", "custom"}  # templates and users' own layouts serve a store of any platform
+_AHEAD = {"promised_at", "deliver_by", "listed_at"}  # columns whose times may well lie in the future
 _IDENTIFIER = r"^[a-z][a-z0-9_]*$"
-_OWN_NAMES = {"file_no", "source_line", "wrong", "row_digest", "position", "set_aside_by", "lacking", "row_amount"}
+_OWN_NAMES = {
+    "file_no", "source_line", "wrong", "row_digest", "position", "set_aside_by", "lacking", "row_amount",
+    "element", "element_number", "file_day",
+}  # fmt: skip
 
 
 class Model(BaseModel):
@@ -38,6 +42,7 @@ class FileColumn(Model):
     needed: bool = Field(default=False, description="the file must have the column, though cells may be empty")
     blank: str = Field(default="", description="what an empty cell says, where the file has the column")
     fill_down: bool = Field(default=False, description="given on one line of an order, meant for all")
+    gather: bool = Field(default=False, description="all columns whose names begin so; their cells joined by chr(30)")
 
     @field_validator("columns", mode="before")
     @classmethod
@@ -57,6 +62,10 @@ class Output(Model):
     """One canonical table that comes out of the layout."""
 
     per: Literal["row", "order"] = "row"
+    each: str = Field(
+        default="", description="a list: a row comes out for every `element` in it, with its `element_number`"
+    )
+    entry: str = Field(default="", description="what a later export replaces as a whole, where that is not the order")
     where: str = "true"
     columns: dict[str, str]
 
@@ -124,6 +133,25 @@ class Layout(Model):
         """Whether a store of any platform may read with it."""
         return self.platform in SHARED_PLATFORMS
 
+    @property
+    def counts_lines(self) -> bool:
+        """Whether an expression wants `position`, the number of a row within its order."""
+        expressions = [
+            *self.derive.values(),
+            *self.totals.values(),
+            *(rule.when for rule in self.set_aside),
+            self.amount,
+        ]
+        for output in self.tables.values():
+            expressions += [output.where, *output.columns.values()]
+        return any(re.search(r"\bposition\b", expression) for expression in expressions)
+
+    @property
+    def ahead(self) -> set[str]:
+        """Fields whose times may well lie in the future."""
+        columns = (output.columns for output in self.tables.values())
+        return {source for given in columns for name, source in given.items() if name in _AHEAD}
+
     def source_of(self, column: str) -> str | None:
         """Return the field or derived name that a column of `orders` is taken from, None where it is worked out."""
         source = self.tables["orders"].columns.get(column) if "orders" in self.tables else None
@@ -133,23 +161,30 @@ class Layout(Model):
         """Lay this layout over a file's header row."""
         found = {normalised(cell): index for index, cell in reversed(list(enumerate(header)))}
         where: dict[str, int] = {}
+        gathered: dict[str, list[int]] = {}
         missing: list[str] = []
         for name, field in self.fields.items():
+            if field.gather:
+                starts = tuple(map(normalised, field.columns))
+                gathered[name] = [at for at, cell in enumerate(header) if normalised(cell).startswith(starts)]
+                where |= {name: gathered[name][0]} if gathered[name] else {}
+                continue
             index = next((found[key] for key in map(normalised, field.columns) if key in found), None)
             if index is not None:
                 where[name] = index
             elif field.required or field.needed:
                 missing.append(field.columns[0])
-        return Match(self, where, tuple(missing))
+        return Match(self, where, tuple(missing), gathered)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How a layout lies over a header: field to column index, and the columns it misses."""
+    """How a layout lies over a header: field to column index (the first, where several are gathered), and what it misses."""
 
     layout: Layout
     where: dict[str, int]
     missing: tuple[str, ...]
+    gathered: dict[str, list[int]]
 
     @property
     def rank(self) -> tuple[int, int]:

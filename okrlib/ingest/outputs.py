@@ -6,8 +6,9 @@ import duckdb
 
 from okrlib.errors import LayoutError
 from okrlib.ingest.model import Layout
-from okrlib.lake import Lake, quoted
-from okrlib.schema import TABLES
+from okrlib.ingest.rules import blamed_on
+from okrlib.lake import Lake, quoted, scalar
+from okrlib.schema import TABLES, Table
 from okrlib.stores import Store
 
 
@@ -18,18 +19,26 @@ def put_outputs(con: duckdb.DuckDBPyConnection, lake: Lake, store: Store, layout
     """
     twice = 0
     for name, output in layout.tables.items():
-        con.execute(f"CREATE OR REPLACE TEMP TABLE canonical AS {_output_sql(layout, store, name)}")
-        mentions = f"SELECT DISTINCT {_entry(layout, name)} FROM ruled WHERE lacking IS NULL"
+        with blamed_on(layout, f"tables.{name}"):
+            con.execute(f"CREATE OR REPLACE TEMP TABLE canonical AS {_output_sql(layout, store, name)}")
+        mentions = f"SELECT DISTINCT {_entry(layout, name)} FROM ruled JOIN files USING (file_no) WHERE lacking IS NULL"
         _refuse_gaps(con, layout, name)
-        key = ", ".join(TABLES[name].key)
-        first = f"SELECT * FROM canonical QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY source_line) = 1"
-        rows = con.execute("SELECT count(*) FROM canonical").fetchall()[0][0]
-        written = lake.put(
-            con, TABLES[name], store.store, first, mentions=mentions, given=[*output.columns, "currency"]
-        )
+        rows = scalar(con, "SELECT count(*) FROM canonical")
+        _keep_first(con, TABLES[name])
+        given = [*output.columns, "currency"]
+        written = lake.put(con, TABLES[name], store.store, "SELECT * FROM canonical", mentions=mentions, given=given)
         twice += rows - written if output.per == "row" else 0
     con.execute("DROP TABLE IF EXISTS canonical")
     return twice
+
+
+def _keep_first(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Drop the rows of `canonical` whose key an earlier line has."""
+    key = ", ".join(table.key)
+    again = f"SELECT 1 FROM canonical GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
+    if con.execute(again).fetchall():
+        first = f"SELECT * FROM canonical QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY source_line) = 1"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE canonical AS {first}")
 
 
 def _output_sql(layout: Layout, store: Store, name: str) -> str:
@@ -40,8 +49,10 @@ def _output_sql(layout: Layout, store: Store, name: str) -> str:
     columns = ", ".join(
         f"({given.get(column, 'NULL')})::{spec.type} AS {column}" for column, spec in table.columns.items()
     )
+    items = f"unnest({output.each}) AS element, generate_subscripts({output.each}, 1) AS element_number"
+    rows = f"(SELECT *, {items} FROM kept)" if output.each else "kept"
     return f"""SELECT {quoted(store.store)} AS store, {columns}, {_entry(layout, name)} AS source_order,
-        source_file, source_line FROM kept JOIN files USING (file_no) WHERE {output.where}"""
+        source_file, source_line FROM {rows} JOIN files USING (file_no) WHERE {output.where}"""
 
 
 def _entry(layout: Layout, table: str) -> str:
@@ -50,17 +61,19 @@ def _entry(layout: Layout, table: str) -> str:
     So a shop's visits from its platform and by source from a template stand side by side.
     """
     by_day = TABLES[table].key[0] == "day"
-    return f"{quoted(layout.id + ' ')} || {layout.order}::VARCHAR" if by_day else f"{layout.order}::VARCHAR"
+    entry = f"({layout.tables[table].entry or layout.order})::VARCHAR"
+    return f"{quoted(layout.id + ' ')} || {entry}" if by_day else entry
 
 
 def _refuse_gaps(con: duckdb.DuckDBPyConnection, layout: Layout, name: str) -> None:
     """Raise LayoutError for a required column left empty: that is the layout's fault, not the row's."""
-    for column, spec in TABLES[name].columns.items():
-        if not spec.required:
-            continue
-        gap = con.execute(f"SELECT source_file, source_line FROM canonical WHERE {column} IS NULL LIMIT 1").fetchone()
-        if gap:
-            raise LayoutError(
-                f"layout {layout.id}: tables.{name}.{column} is empty for {gap[0]} line {gap[1]}; "
-                "make its fields `required`, or set such rows aside"
-            )
+    required = [column for column, spec in TABLES[name].columns.items() if spec.required]
+    empty = " OR ".join(f"{column} IS NULL" for column in required)
+    gap = con.execute(f"SELECT * FROM canonical WHERE {empty} LIMIT 1").fetchall()
+    if gap:
+        row = dict(zip(TABLES[name].all_columns, gap[0], strict=True))
+        column = next(column for column in required if row[column] is None)
+        raise LayoutError(
+            f"layout {layout.id}: tables.{name}.{column} is empty for {row['source_file']} line {row['source_line']}; "
+            "make its fields `required`, or set such rows aside"
+        )

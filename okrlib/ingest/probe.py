@@ -13,7 +13,6 @@ from okrlib.ingest.detect import Detected, Header, nearest
 from okrlib.ingest.model import Layout, Match
 from okrlib.ingest.personal import Pseudonyms
 from okrlib.ingest.source import sources
-from okrlib.ingest.typed import typed_select
 from okrlib.lake import connect
 from okrlib.stores import Name, Store
 
@@ -74,10 +73,10 @@ def _fit(match: Match, header: Header) -> Fit:
 def _understand(seen: Probe, first: Detected, store: Store) -> None:
     """Type the first rows and add them, and what is wrong with them, to `seen`."""
     layout, con = first.layout, connect()
-    reader = CellReader.of([first], Pseudonyms(b"probe", store.store))
+    reader = CellReader.of([first], Pseudonyms(b"probe", store.store), store)
     with tempfile.TemporaryDirectory(prefix="okr-probe-") as folder:
         reader.load(con, [first], Path(folder))
-    typed = con.execute(f"SELECT * FROM ({typed_select(layout, store, reader.fields)}) ORDER BY source_line")
+    typed = con.execute("SELECT * FROM typed ORDER BY source_line")
     names = [column[0] for column in typed.description or []]
     for values in typed.fetchall():
         row = dict(zip(names, values, strict=True))

@@ -7,13 +7,15 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import duckdb
 
 from okrlib.errors import DataError, LayoutError, OkrError, ParameterError
 from okrlib.ingest.cells import CellReader
+from okrlib.ingest.conflicts import refuse_conflicts
 from okrlib.ingest.database import read_tables
 from okrlib.ingest.detect import Detected, detect
 from okrlib.ingest.layout import load_layouts
@@ -23,6 +25,7 @@ from okrlib.ingest.log import (
     RuleCount,
     collect,
     reading_facts,
+    refuse_changed,
     refuse_spoilt,
     rule_counts,
     write_log,
@@ -30,9 +33,8 @@ from okrlib.ingest.log import (
 from okrlib.ingest.model import Layout
 from okrlib.ingest.outputs import put_outputs
 from okrlib.ingest.personal import Pseudonyms, read_key
-from okrlib.ingest.rules import kept_select, ruled_select
+from okrlib.ingest.rules import blamed_on, kept_select, make, ruled_select
 from okrlib.ingest.source import ARCHIVE, READABLE, Source, sources
-from okrlib.ingest.typed import typed_select
 from okrlib.lake import Lake, connect, quoted, scalar
 from okrlib.schema import STATUSES
 from okrlib.stores import Store, Workbook
@@ -95,10 +97,18 @@ def export_files(folder: Path) -> list[Path]:
     return sorted((path for path in found if not path.name.startswith((".", "~"))), key=_reading_order)
 
 
-def ingest(workbook: Workbook, store: Store, paths: list[Path], progress: Progress = lambda _: None) -> Ingested:
+def ingest(
+    workbook: Workbook,
+    store: Store,
+    paths: list[Path],
+    progress: Progress = lambda _: None,
+    *,
+    until: datetime | None = None,
+) -> Ingested:
     """Read `paths` (in this order) into the lake; a file read before in the same way, by digest, is skipped.
 
-    Without any, what the store's database (`source` in its file) tells is read instead, in the same way.
+    Without any, what the store's database (`source` in its file) tells is read instead, in the same way. Rows after
+    `until`, by the store's wall clock, are bad: they have not happened yet.
     Errors: LayoutError where no layout fits, DataError for a file that cannot be read or has too many bad rows; of
     several files the others are read first, and RefusedError names those that were not.
     """
@@ -112,8 +122,11 @@ def ingest(workbook: Workbook, store: Store, paths: list[Path], progress: Progre
         repeated, twice = 0, 0
         for batch in batches:
             progress(f"{batch.layout.title.en}: {len(batch.found)} files")
-            read_rows(con, store, batch, hashed, Path(folder))
-            done.refused.extend(refuse_spoilt(con, store))
+            read_rows(con, store, batch, CellReader.of(batch.found, hashed, store, until), Path(folder))
+            refused = [*refuse_changed(con, batch.found, batch.names), *refuse_spoilt(con, store)]
+            if refused:
+                done.refused.extend(refused)
+                make(con, batch.layout, "ruled", ruled_select(batch.layout))
             if not scalar(con, "SELECT count(*) FROM files"):
                 continue
             repeated += _keep_last_word(con, batch.layout)
@@ -135,7 +148,7 @@ def _batches(workbook: Workbook, store: Store, paths: list[Path], key: bytes, do
     layouts = load_layouts(workbook.params / "layouts")
     known = {(row[0], row[1]) for row in lake.rows(f"SELECT sha256, recipe FROM {lake.scan('readings', store.store)}")}
     batches: dict[str, Batch] = {}
-    for found in _detected(store, paths, layouts, done) if paths else read_tables(store):
+    for found in _detected(workbook, store, paths, layouts, done) if paths else read_tables(store):
         name = _shown_name(found.export.source, workbook.exports / store.store)
         recipe = _recipe(found.layout, store, key)
         if (found.export.sha256, recipe) in known:
@@ -148,20 +161,30 @@ def _batches(workbook: Workbook, store: Store, paths: list[Path], key: bytes, do
     return list(batches.values())
 
 
-def _detected(store: Store, paths: list[Path], layouts: list[Layout], done: Ingested) -> Iterator[Detected]:
-    for source in _sources(paths, done):
+def _detected(
+    workbook: Workbook, store: Store, paths: list[Path], layouts: list[Layout], done: Ingested
+) -> Iterator[Detected]:
+    for source in _sources(workbook, paths, done):
         try:
             yield detect(source, layouts, store.layout, store.platform)
         except (DataError, LayoutError) as bad:
             done.refused.append(bad)
 
 
-def _sources(paths: list[Path], done: Ingested) -> Iterator[Source]:
+def _sources(workbook: Workbook, paths: list[Path], done: Ingested) -> Iterator[Source]:
     for path in paths:
         try:
+            _refuse_way_out(workbook, path)
             yield from sources(path)
         except DataError as bad:
             done.refused.append(bad)
+
+
+def _refuse_way_out(workbook: Workbook, path: Path) -> None:
+    """Raise DataError for a link among the exports that leads elsewhere."""
+    there = path.resolve()
+    if path.is_relative_to(workbook.home) and not there.is_relative_to(workbook.home):
+        raise DataError(f"{path}: leads out of the workbook, to {there}; copy the file, or name it itself")
 
 
 def _shown_name(source: Source, folder: Path) -> str:
@@ -169,6 +192,15 @@ def _shown_name(source: Source, folder: Path) -> str:
     path, folder = source.path.resolve(), folder.resolve()
     name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
     return f"{name}/{source.member}" if source.member else name
+
+
+def _day_in(name: str) -> date | None:
+    """Return the day that a file's name tells, such as ``inventory-2026-07-01.txt`` or ``20260701.csv``."""
+    found = re.search(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)", PurePath(name).name)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
 
 
 def _recipe(layout: Layout, store: Store, key: bytes) -> str:
@@ -183,43 +215,37 @@ def _recipe(layout: Layout, store: Store, key: bytes) -> str:
     return sha256(json.dumps([layout.model_dump(mode="json"), settings], sort_keys=True).encode()).hexdigest()[:16]
 
 
-def read_rows(con: duckdb.DuckDBPyConnection, store: Store, batch: Batch, hashed: Pseudonyms, folder: Path) -> None:
+def read_rows(con: duckdb.DuckDBPyConnection, store: Store, batch: Batch, reader: CellReader, folder: Path) -> None:
     """Make the tables files, ruled, rejected and counts in `con` from files of one layout."""
-    layout, reader = batch.layout, CellReader.of(batch.found, hashed)
+    layout = batch.layout
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE files (file_no INTEGER, source_file VARCHAR, sha256 VARCHAR, encoding VARCHAR)"
+        "CREATE OR REPLACE TEMP TABLE files "
+        "(file_no INTEGER, source_file VARCHAR, sha256 VARCHAR, encoding VARCHAR, file_day DATE)"
     )
     exports = enumerate(zip(batch.names, (found.export for found in batch.found), strict=True))
-    rows = [[number, name, export.sha256, export.encoding] for number, (name, export) in exports]
-    con.executemany("INSERT INTO files VALUES (?, ?, ?, ?)", rows)
+    rows = [[number, name, export.sha256, export.encoding, _day_in(name)] for number, (name, export) in exports]
+    con.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?)", rows)
     reader.load(con, batch.found, folder)
-    _make(con, layout, "typed", typed_select(layout, store, reader.fields))
-    con.execute("DROP TABLE cells")
     con.execute("CREATE OR REPLACE TEMP VIEW good AS SELECT * FROM typed WHERE bad_reason IS NULL")
-    _make(con, layout, "ruled", ruled_select(layout))
-    collect(con, store, layout)
-    con.execute("DROP VIEW good; DROP TABLE typed")
+    for _ in range(2):
+        make(con, layout, "ruled", ruled_select(layout))
+        with blamed_on(layout, "ruled"):
+            collect(con, store, layout)
+        if not refuse_conflicts(con, layout):  # else without the rows that are bad now
+            break
 
 
 def _keep_last_word(con: duckdb.DuckDBPyConnection, layout: Layout) -> int:
-    """Make the table `kept`: of orders that several files mention the last file's rows; return how many there were."""
-    order = layout.order
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE last_word AS SELECT {order}, max(file_no) AS last_no FROM ruled "
-        "WHERE lacking IS NULL GROUP BY 1 HAVING min(file_no) < max(file_no)"
-    )
-    repeated = int(scalar(con, "SELECT count(*) FROM last_word"))
-    rows = "ruled WHERE set_aside_by = '' AND lacking IS NULL"
+    """Make `kept`: of orders that several files mention the last file's rows; return how many there were."""
+    repeated, rows = 0, "(SELECT * FROM ruled WHERE set_aside_by = '' AND lacking IS NULL)"
+    if scalar(con, "SELECT count(*) FROM files") > 1:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE last_word AS SELECT {layout.order}, max(file_no) AS last_no FROM ruled "
+            "WHERE lacking IS NULL GROUP BY 1 HAVING min(file_no) < max(file_no)"
+        )
+        repeated = int(scalar(con, "SELECT count(*) FROM last_word"))
     if repeated:
-        last = "(last_no IS NULL OR file_no = last_no) AND set_aside_by = '' AND lacking IS NULL"
-        rows = f"ruled LEFT JOIN last_word USING ({order}) WHERE {last}"
-    _make(con, layout, "kept", f"SELECT * FROM {kept_select(layout, f'(SELECT ruled.* FROM {rows})')}")
+        last = f"LEFT JOIN last_word USING ({layout.order}) WHERE last_no IS NULL OR file_no = last_no"
+        rows = f"(SELECT r.* FROM {rows} r {last})"
+    make(con, layout, "kept", f"SELECT * FROM {kept_select(layout, rows)}")
     return repeated
-
-
-def _make(con: duckdb.DuckDBPyConnection, layout: Layout, name: str, sql: str) -> None:
-    """Make a table from a layout's own expressions; what is wrong with those is a LayoutError."""
-    try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
-    except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException) as bad:
-        raise LayoutError(f"layout {layout.id}: {name}: {str(bad).splitlines()[0]}") from None

@@ -13,14 +13,22 @@ Record = tuple[int, list[str], str]
 """Physical line (1-based), cells, and what is wrong with the row ("" when nothing is)."""
 
 
-def text_records(lines: Iterator[str], delimiter: str, width: int | None) -> Iterator[Record]:
+def text_records(
+    lines: Iterator[str],
+    delimiter: str,
+    width: int | None,
+    first: int = 1,
+    last: int | None = None,
+    ahead: deque[str] | None = None,
+) -> Iterator[Record]:
     """Split `lines` into records, blank lines left out; a quote that never closes costs its own line only.
 
     `width` is how many cells the header has, None before it is known: a record of several lines must come out at it.
+    The lines are counted from `first`; no record begins after line `last`, and lines only looked at are left in `ahead`.
     """
-    ahead: deque[str] = deque()
-    number = 0
-    while (line := ahead.popleft() if ahead else next(lines, None)) is not None:
+    ahead = deque() if ahead is None else ahead
+    number = first - 1
+    while (last is None or number < last) and (line := ahead.popleft() if ahead else next(lines, None)) is not None:
         number += 1
         if line.isspace():
             continue

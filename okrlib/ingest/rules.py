@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import duckdb
+
+from okrlib.errors import LayoutError
 from okrlib.ingest.model import Layout
 from okrlib.lake import quoted
 
@@ -22,13 +27,34 @@ def kept_select(layout: Layout, rows: str) -> str:
     return _stacked({name: sql.replace("OVER orders", window) for name, sql in layout.totals.items()}, rows)
 
 
+def make(con: duckdb.DuckDBPyConnection, layout: Layout, name: str, sql: str) -> None:
+    """Make the view `name` of the rows of `sql`, worked out once where that looks over several rows.
+
+    What is wrong with a layout's own expressions is a LayoutError.
+    """
+    with blamed_on(layout, name):
+        if " OVER (" in sql:
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {name}_rows AS {sql}")
+            sql = f"SELECT * FROM {name}_rows"
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
+
+
+@contextmanager
+def blamed_on(layout: Layout, name: str) -> Iterator[None]:
+    """Turn what DuckDB says against a layout's expressions into a LayoutError."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException) as bad:
+        raise LayoutError(f"layout {layout.id}: {name}: {str(bad).splitlines()[0]}") from None
+
+
 def _derived(layout: Layout) -> str:
     window = f"OVER (PARTITION BY file_no, {layout.order} ORDER BY source_line"
     whole = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
     names = [name for name, field in layout.fields.items() if field.fill_down]
     fill = ", ".join(f"first_value({name} IGNORE NULLS) {window} {whole} AS {name}" for name in names)
-    filled = f"(SELECT * {f'REPLACE ({fill})' if fill else ''}, row_number() {window}) AS position FROM good)"
-    return _stacked(layout.derive, filled)
+    position = f", row_number() {window}) AS position" if layout.counts_lines else ""
+    return _stacked(layout.derive, f"(SELECT * {f'REPLACE ({fill})' if fill else ''}{position} FROM good)")
 
 
 def _stacked(expressions: dict[str, str], source: str) -> str:

@@ -28,6 +28,15 @@ class Source:
     def __str__(self) -> str:
         return f"{self.path}/{self.member}" if self.member else str(self.path)
 
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """Size in bytes and time of last change, in nanoseconds; (0, 0) where there is no such file."""
+        try:
+            seen = self.path.stat()
+        except OSError:
+            return 0, 0
+        return seen.st_size, seen.st_mtime_ns
+
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """Open the file for reading; one that cannot be read is a DataError."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from okrlib.ingest.model import FileColumn, Layout, normalised
 from okrlib.ingest.personal import BLANKS
 from okrlib.lake import quoted
@@ -32,7 +34,8 @@ def value(field: FileColumn, name: str, layout: Layout, store: Store) -> str:
         return _number(name, layout.decimal)
     if field.kind == "integer":
         number = _number(name, layout.decimal)
-        return f"CASE WHEN ({number}) = trunc({number}) THEN TRY_CAST(({number}) AS INTEGER) END"
+        other = f"CASE WHEN ({number}) = trunc({number}) THEN TRY_CAST(({number}) AS INTEGER) END"
+        return f"CASE WHEN regexp_full_match({name}, '[0-9]{{1,9}}') THEN {name}::INTEGER ELSE {other} END"
     if field.kind == "time":
         return _time(name, layout, store)
     if field.kind == "status":
@@ -42,9 +45,7 @@ def value(field: FileColumn, name: str, layout: Layout, store: Store) -> str:
 
 def _id(name: str) -> str:
     whole = f"CASE WHEN ends_with({name}, '.0') THEN regexp_replace({name}, '^([0-9]+)[.]0$', '\\1') ELSE {name} END"
-    return (
-        f"CASE WHEN contains(lower({name}), 'e+') AND regexp_matches({name}, '{_SHORTENED}') THEN NULL ELSE {whole} END"
-    )
+    return f"CASE WHEN contains({name}, '+') AND regexp_matches({name}, '{_SHORTENED}') THEN NULL ELSE {whole} END"
 
 
 def _number(name: str, decimal: str) -> str:
@@ -71,11 +72,17 @@ def _time(name: str, layout: Layout, store: Store) -> str:
 
 
 def _status(name: str, layout: Layout, store: Store) -> str:
-    """Turn status words into canonical ones, whatever the width of their brackets and commas."""
-    words = {normalised(word): status for word, status in (layout.status_words | store.status_words).items()}
-    pairs = " ".join(f"WHEN {quoted(word)} THEN {quoted(status)}" for word, status in words.items())
+    """Turn status words into canonical ones, whatever the width of their brackets and commas; as written comes first."""
+    written = layout.status_words | store.status_words
+    words = {normalised(word): status for word, status in written.items()}
     plain = f"regexp_replace(lower(translate({name}, '，（）：；', ',():;')), '\\s', '', 'g')"
-    return f"CASE {plain} {pairs} END" if pairs else "NULL"
+    loosely = f"CASE {plain} {_whens(words)} END"
+    exactly = {word: words[normalised(word)] for word in written}
+    return f"CASE {name} {_whens(exactly)} ELSE {loosely} END" if words else "NULL"
+
+
+def _whens(words: dict[str, str]) -> str:
+    return " ".join(f"WHEN {quoted(word)} THEN {quoted(status)}" for word, status in words.items())
 
 
 def expected(field: FileColumn, layout: Layout, store: Store) -> str:
@@ -92,25 +99,31 @@ def expected(field: FileColumn, layout: Layout, store: Store) -> str:
     return f"unknown status; known: {words}. Add it under status_words in params/stores/{store.store}.yaml"
 
 
-def typed_select(layout: Layout, store: Store, present: list[str]) -> str:
-    """Return SQL over `cells`: typed fields, and in `bad_column`, `bad_value`, `bad_reason` what is first wrong."""
+def typed_select(layout: Layout, store: Store, present: list[str], rows: str, until: datetime | None = None) -> str:
+    """Return SQL over `rows`: typed fields, and in `bad_column`, `bad_value`, `bad_reason` what is first wrong.
+
+    What lies after `until`, a moment of the store's wall clock, has not happened yet and is wrong too.
+    """
     names = {name: f"cell_{name}" for name in layout.fields}
     clean = ", ".join(
         f"{cleaned(name) if name in present else 'NULL::VARCHAR'} AS {cell}" for name, cell in names.items()
     )
     typed = ", ".join(f"{value(field, names[name], layout, store)} AS {name}" for name, field in layout.fields.items())
-    checks = [check for name in present for check in _checks(name, names[name], layout, store)]
     whole_row = ("wrong IS NOT NULL", "''", "''", "wrong")  # wrong: the row itself, before any cell of it
+    checks = [whole_row, *(check for name in present for check in _checks(name, names[name], layout, store, until))]
+    first = " ".join(f"WHEN {check[0]} THEN {at}" for at, check in enumerate(checks))
     flags = ", ".join(
-        f"CASE {' '.join(f'WHEN {check[0]} THEN {check[part]}' for check in [whole_row, *checks])} END AS {column}"
+        f"CASE bad {' '.join(f'WHEN {at} THEN {check[part]}' for at, check in enumerate(checks))} END AS {column}"
         for part, column in enumerate(("bad_column", "bad_value", "bad_reason"), 1)
     )
-    return f"""SELECT * EXCLUDE ({", ".join(names.values())}, wrong), {flags} FROM (
-            SELECT *, {typed} FROM (
-                SELECT file_no, source_line, nullif(wrong, '') AS wrong, row_digest, {clean} FROM cells))"""
+    return f"""SELECT * EXCLUDE ({", ".join(names.values())}, wrong, bad), {flags} FROM (
+            SELECT *, {typed}, CASE {first} END AS bad FROM (
+                SELECT file_no, source_line, nullif(wrong, '') AS wrong, row_digest, {clean} FROM ({rows})))"""
 
 
-def _checks(name: str, cell: str, layout: Layout, store: Store) -> list[tuple[str, str, str, str]]:
+def _checks(
+    name: str, cell: str, layout: Layout, store: Store, until: datetime | None
+) -> list[tuple[str, str, str, str]]:
     """List what can be wrong with a cell: condition, column title, value and reason, each as SQL."""
     field = layout.fields[name]
     title = quoted(field.columns[0])
@@ -120,4 +133,7 @@ def _checks(name: str, cell: str, layout: Layout, store: Store) -> list[tuple[st
     if field.kind not in _ALWAYS_READABLE:
         reason = quoted(expected(field, layout, store))
         checks.append((f"{cell} IS NOT NULL AND {name} IS NULL", title, cell, reason))
+    if until and field.kind == "time" and name not in layout.ahead:
+        late = quoted(f"lies in the future, after {until}")
+        checks.append((f"{name} > TIMESTAMP {quoted(str(until))}", title, cell, late))
     return checks

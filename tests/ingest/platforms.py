@@ -22,6 +22,19 @@ JD = words(
 )
 US = "%m/%d/%y"
 
+
+def item(number):
+    """Return the cell that holds an order's article of that number, nothing where it has no more."""
+
+    def cell(order, _, __):
+        if number >= len(order.lines):
+            return ""
+        x = order.lines[number]
+        return f"name:{x.title}|product_id:9{number}|sku:{x.sku}|quantity:{x.quantity}|total:{x.amount}|sub_total:{x.price * x.quantity}|tax:0"
+
+    return cell
+
+
 PLATFORMS = {
     "taobao_tmall": Platform(
         (
@@ -231,7 +244,7 @@ PLATFORMS = {
                                 refunded="refunded", cancelled="cancelled"),
                 "shipping_total": of("shipping"), "discount_total": of("discount"), "order_total": of("total"),
                 "order_currency": lambda o, x, n: "CNY", "payment_method": lambda o, x, n: "card", "customer_email": of("buyer"),
-                "shipping_state": of("region"),
+                "shipping_state": of("region"), "line_item_1": item(0), "line_item_2": item(1), "line_item_3": item(2),
             }),
         ),
         partial=False,

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import okrlib.ingest.direct
 from okrlib.ingest.detect import detect
 from okrlib.ingest.layout import load_layouts
 from okrlib.ingest.model import Layout
@@ -47,6 +48,19 @@ def read(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     store = stall.store.model_copy(update={"platform": name})
     paths = [stall.write(content(file, platform.orders()), f"{file.layout}.csv") for file in platform.files]
     return name, platform, stall, ingest(stall.workbook, store, paths)
+
+
+def test_what_is_split_in_blocks_is_the_same(read, tmp_path, monkeypatch):
+    name, platform, stall, _ = read
+    monkeypatch.setattr(okrlib.ingest.direct, "LARGE", 0)
+    again = Stall(tmp_path)
+    store = again.store.model_copy(update={"platform": name})
+    ingest(
+        again.workbook,
+        store,
+        [again.write(content(file, platform.orders()), f"{file.layout}.csv") for file in platform.files],
+    )
+    assert again.content() == stall.content()
 
 
 def lacks(platform: Platform) -> set[str]:

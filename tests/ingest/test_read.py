@@ -324,3 +324,56 @@ def test_refused_files_are_named_and_the_others_are_read(stall):
     assert stall.rows("orders", "order_id", "source_file") == [("1001", "good.csv")]
     assert [file.file for file in stored_readings(stall.lake, "stall")] == ["good.csv"]
     assert stall.rejects() == []
+
+
+def test_an_order_whose_lines_contradict_each_other_on_its_money_keeps_the_first_word(stall):
+    price = "price: {columns: price, kind: money, required: true}"
+    due = "due: {columns: returned, kind: money}"
+    stall.layout((price, f"{price}\n      {due}"), ("order_amount: total", "order_amount: due"))
+    torn = [line(returned="25.00"), line(item="bowl", returned="30.00"), line(item="pot", returned="25")]
+    done = stall.read(csv(*torn, line(receipt="2", returned="7"), *good_lines(range(10, 15))))
+    assert stall.rejects() == [
+        ("till.csv", 3, "returned", "30.00", "contradicts line 2, which says 25.00 for the same order")
+    ]
+    assert ("1001", 25) in stall.rows("orders", "order_id", "order_amount")
+    assert [row[0] for row in stall.rows("order_lines", "sku", "order_id") if row[1] == "1001"] == ["cup", "pot"]
+    (file,) = done.files
+    assert (file.rows_read, file.rows_used, file.rows_rejected) == (9, 8, 1)
+
+
+def test_what_lies_in_the_future_is_refused_where_somebody_knows_the_day(stall):
+    lines = [line(), line(receipt="2", at="2026-07-03 00:00:01"), *good_lines(range(5))]
+    path = stall.write(csv(*lines))
+    ingest(stall.workbook, stall.store, [path], until=datetime(2026, 7, 3))
+    assert stall.rejects() == [
+        ("till.csv", 3, "at", "2026-07-03 00:00:01", "lies in the future, after 2026-07-03 00:00:00")
+    ]
+    assert len(stall.rows("orders", "order_id")) == 6
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused_and_read_when_it_stands_still(stall, monkeypatch):
+    path = stall.write(csv(*good_lines(range(5))))
+    load = okrlib.ingest.cells.CellReader.load
+
+    def meanwhile(*given):
+        load(*given)
+        with path.open("a") as out:
+            out.write(line(receipt="9") + "\n")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(okrlib.ingest.cells.CellReader, "load", meanwhile)
+        with pytest.raises(DataError, match=r"till\.csv: changed while it was read; wait until it is written whole"):
+            ingest(stall.workbook, stall.store, [path])
+    assert stall.lake.versions() == {}
+    assert len(ingest(stall.workbook, stall.store, [path]).files) == 1
+    assert len(stall.rows("orders", "order_id")) == 6
+
+
+def test_a_link_that_leads_out_of_the_workbook_is_refused_unless_the_file_itself_is_named(stall, tmp_path):
+    outside = tmp_path / "outside.csv"
+    outside.write_text(csv(line()), encoding="utf-8")
+    (stall.folder / "link.csv").symlink_to(outside)
+    with pytest.raises(DataError, match=r"link\.csv: leads out of the workbook, to .*outside\.csv; copy the file"):
+        ingest(stall.workbook, stall.store, export_files(stall.folder))
+    assert stall.lake.versions() == {}
+    assert len(ingest(stall.workbook, stall.store, [outside]).files) == 1

@@ -1,5 +1,6 @@
 """What platforms say of money, visits and articles beside the orders: one small file each, answers worked by hand."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -93,3 +94,18 @@ def test_a_product_report_leaves_category_and_cost_that_it_cannot_tell(stall):
     assert stall.rows("products", "sku", "title", "category", "unit_cost") == [
         ("QL-01", "Big cup", "teaware", Decimal("12.5"))
     ]
+
+
+def test_stock_without_a_day_is_dated_by_its_files_name(stall):
+    header = "sku\tproduct-name\tyour-price\tafn-fulfillable-quantity\tafn-inbound-shipped-quantity\n"
+    store = stall.store.model_copy(update={"platform": "amazon"})
+    reports = {"FBA-2026-07-01.txt": 4, "fba 20260702.txt": 3, "today.txt": 9}
+    for name, count in reports.items():
+        ingest(
+            stall.workbook, store, [stall.write(f"{header}QL-01\tCup\t50.00\t{count}\t2\nQL-02\tPot\t9\t--\n", name)]
+        )
+    assert stall.rows("stock", "day", "sku", "on_hand", "inbound") == [
+        (date(2026, 7, 1), "QL-01", 4, 2),
+        (date(2026, 7, 2), "QL-01", 3, 2),
+    ]
+    assert len(stall.rows("products", "sku")) == 2
