@@ -70,6 +70,12 @@ class StoreData:
         return bool(self.rows("SELECT count(buyer) FROM orders")[0][0])
 
     @cached_property
+    def statuses_known(self) -> bool:
+        """Whether an export says which orders were cancelled: its layout has a status, and not one word for all."""
+        untold = "count(lacks) > 0 AND bool_and(contains(lacks, ',status,')) FILTER (lacks IS NOT NULL)"
+        return not self.rows(f"SELECT coalesce({untold}, false) FROM raw_readings")[0][0]
+
+    @cached_property
     def refund_events(self) -> bool:
         """Whether the exports tell refunds as events of their own, with a day or none."""
         sql = "SELECT count(*) FROM raw_refunds WHERE refunded_at IS NULL OR refunded_at < ?"

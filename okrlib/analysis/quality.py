@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from okrlib.analysis.data import StoreData
@@ -13,6 +13,7 @@ from okrlib.analysis.facts import ENOUGH
 from okrlib.analysis.metrics import measures, visible
 from okrlib.analysis.sources import SOURCES
 from okrlib.ingest.layout import Layout
+from okrlib.ingest.log import FILE_FIELDS, FileReading
 from okrlib.periods import Period
 from okrlib.text import Text
 
@@ -34,22 +35,6 @@ _BAD_ROW = (  # what reading can complain of, and how that is said in Chinese
     (r"a spreadsheet has shortened this number; .*", r"编号被表格软件缩短，请以文本格式重新导出"),
     (r"unknown status; known: (.*)\. Add it under (\S+) in (.*)", r"未知的状态；已知：\1。请在 \3 的 \2 中补充"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FileRead:
-    """One export read: every row was used, set aside by a rule of its layout, or rejected as unreadable."""
-
-    file: str
-    layout: str
-    encoding: str
-    rows_read: int
-    rows_used: int
-    rows_set_aside: int
-    rows_rejected: int
-    amount_read: Decimal | None
-    first_at: datetime | None
-    last_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +64,7 @@ class Gap:
 class Quality:
     """What stands behind a store's numbers on a day. `silent` are weeks and more without any order inside the data."""
 
-    files: tuple[FileRead, ...]
+    files: tuple[FileReading, ...]
     left_out: tuple[LeftOut, ...]
     covers: Period
     stale_days: int
@@ -107,26 +92,22 @@ class Quality:
         return sum(file.rows_rejected for file in self.files)
 
 
-def data_quality(data: StoreData, layouts: Iterable[Layout] = ()) -> Quality:
-    """Summarise what was read for a store by the as-of day; `layouts` give their rules' reasons in both languages.
+def data_quality(data: StoreData, layouts: Collection[Layout] = ()) -> Quality:
+    """Summarise what was read for a store by the as-of day; `layouts` say in both languages what they set aside and lack.
 
     Files whose first row is later than the as-of day are not seen.
     """
     return Quality(
-        files=tuple(FileRead(*row) for row in data.rows(_FILES, [_end(data)])),
+        files=tuple(FileReading(*row) for row in data.rows(_FILES, [_end(data)])),
         left_out=tuple(_left_out(data, layouts)),
         covers=data.covers,
         stale_days=data.stale_days,
-        gaps=tuple(gaps(data)),
+        gaps=tuple(gaps(data, layouts)),
         silent=tuple(Period(*row) for row in data.rows(_SILENT, [SILENT_DAYS])),
     )
 
 
-_FILES = """
-SELECT source_file, layout, encoding, rows_read, rows_used, rows_set_aside, rows_rejected, amount_read,
-       first_at, last_at
-FROM raw_readings WHERE first_at IS NULL OR first_at < ? ORDER BY read_order
-"""
+_FILES = f"SELECT {FILE_FIELDS} FROM raw_readings WHERE first_at IS NULL OR first_at < ? ORDER BY read_order"
 
 _LEFT_OUT = """
 SELECT f.layout, r.rule, coalesce(r.column_name, '') AS field, r.reason, count(*) AS n, sum(r.amount),
@@ -165,8 +146,8 @@ def bad_row_reason(reason: str) -> Text:
     return Text(reason, reason)
 
 
-def gaps(data: StoreData) -> Iterable[Gap]:
-    """Say what the exports lack over all the data, and what that switches off."""
+def gaps(data: StoreData, layouts: Iterable[Layout] = ()) -> Iterable[Gap]:
+    """Say what the exports lack over all the data, and what that switches off; why, where their layouts declare it."""
     told, values = data.told(data.covers), data.values
     products = data.rows("SELECT count(*) FROM raw_products")[0][0]
     lacks = {
@@ -174,10 +155,17 @@ def gaps(data: StoreData) -> Iterable[Gap]:
         "buyers": not data.buyers_known,
         "refunds": not data.refunds_known or told.refunds < ENOUGH,
         "refund_dates": data.refunds_known and not data.refund_events,
+        "statuses": not data.statuses_known,
         "products": not products,
         **{name: not values[name] for name in ("category", "channel", "region")},
+        **{name: not data.rows(f"SELECT count({name}) FROM orders")[0][0] for name in _TIMES},
     }
-    return [*(gap for name, gap in _GAPS.items() if lacks[name]), *_absent_tables(data)]
+    declared = _declared(data, layouts)
+    for name, gap in _GAPS.items():
+        why = declared.get(_DECLARED_AS.get(name, name))
+        if lacks[name] and (why or name not in _TIMES):
+            yield Gap(why or gap.what, gap.switches_off)
+    yield from _absent_tables(data)
 
 
 def _absent_tables(data: StoreData) -> Iterable[Gap]:
@@ -197,6 +185,15 @@ def _absent_tables(data: StoreData) -> Iterable[Gap]:
         )
 
 
+def _declared(data: StoreData, layouts: Iterable[Layout]) -> dict[str, Text]:
+    """What the layouts of the store's own files say that they cannot tell, and why."""
+    used = {layout for (layout,) in data.rows("SELECT DISTINCT layout FROM raw_readings")}
+    found = (layout.lacks for layout in layouts if layout.id in used)
+    return {name: Text(why.en, why.zh) for lacks in found for name, why in lacks.items()}
+
+
+_TIMES = ("shipped_at", "delivered_at")
+_DECLARED_AS = {"buyers": "buyer", "refunds": "refund_amount", "lines": "order_lines", "statuses": "status"}
 _GAPS = {
     "lines": Gap(
         Text("order lines are missing for some or all orders", "部分或全部订单缺少明细"),
@@ -214,6 +211,10 @@ _GAPS = {
         Text("refunds have no dates of their own", "退款没有单独的时间"),
         Text("the day of a refund: it counts on the day its order was paid", "退款日期：按订单付款日统计"),
     ),
+    "statuses": Gap(
+        Text("the exports do not say which orders were cancelled", "导出文件没有订单状态，无法识别已取消的订单"),
+        Text("cancelled orders and their share", "取消订单数与取消率"),
+    ),
     "products": Gap(
         Text("no product list", "没有商品清单"),
         Text("products without a sale, costs and margins", "未动销商品、成本与毛利"),
@@ -221,4 +222,6 @@ _GAPS = {
     "category": Gap(Text("no product categories", "没有商品类目"), Text("everything by category", "按类目的分析")),
     "channel": Gap(Text("no sales channels", "没有销售渠道"), Text("everything by channel", "按渠道的分析")),
     "region": Gap(Text("no regions", "没有地区"), Text("everything by region", "按地区的分析")),
+    "shipped_at": Gap(Text("no times of shipping", "没有发货时间"), Text("how soon orders are shipped", "发货时长")),
+    "delivered_at": Gap(Text("no times of receipt", "没有签收时间"), Text("how soon orders arrive", "签收时长")),
 }

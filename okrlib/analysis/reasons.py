@@ -33,6 +33,7 @@ _OF_A_LINE = {"category", "product", "sku"}
 _NO_BUYERS = Text("this platform's export names no buyers", "该平台导出文件不含买家信息")
 _NO_REFUNDS = Text("refunds unknown: add the after-sale or settlement export", "退款未知：请补充售后或结算导出文件")
 _NO_LINES = Text("order lines missing: add the export of order details", "缺少订单明细：请补充宝贝明细导出文件")
+_NO_STATUSES = Text("the exports do not say which orders were cancelled", "导出文件没有订单状态，无法识别已取消的订单")
 _NO_COSTS = Text("unit costs missing: add them to the product list", "缺少成本价：请在商品清单中补充")
 _BY_ORDER = Text("counted by order, not by line: cannot be split this way", "按订单统计，无法按此维度拆分")
 _REFUNDS_BY_ORDER = Text("refunds are told by order, not by article", "退款只记录到订单，未细分到商品")
@@ -86,6 +87,8 @@ def _of_orders(asked: Question, needs: AbstractSet[str], *, by_line: bool) -> Te
         return _NO_BUYERS
     if ("lines" in needs or by_line) and told.lines < ENOUGH:
         return _NO_LINES
+    if "statuses" in needs and not data.statuses_known:
+        return _NO_STATUSES
     if "costs" in needs and told.costs < ENOUGH:
         return _NO_COSTS
     if "refunds" in needs and not (data.refunds_known and told.refunds >= ENOUGH):

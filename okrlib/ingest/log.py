@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 import duckdb
@@ -19,7 +20,7 @@ from okrlib.stores import Store
 
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """What became of one file's rows: read = used + set aside + rejected."""
+    """One export read: every row was used, set aside by a rule of its layout, or rejected as unreadable."""
 
     file: str
     layout: str
@@ -29,6 +30,8 @@ class FileReading:
     rows_set_aside: int
     rows_rejected: int
     amount_read: Decimal | None
+    first_at: datetime | None
+    last_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,9 @@ class RuleCount:
     amount: Decimal | None
 
 
-_FILE_FIELDS = "source_file, layout, encoding, rows_read, rows_used, rows_set_aside, rows_rejected, amount_read"
+FILE_FIELDS = (
+    "source_file, layout, encoding, rows_read, rows_used, rows_set_aside, rows_rejected, amount_read, first_at, last_at"
+)
 _RULE_COUNTS = """SELECT rule, any_value(reason), count(*), sum(amount) FROM {rejects}
     WHERE rule <> '' GROUP BY rule ORDER BY count(*) DESC, rule"""
 
@@ -156,16 +161,17 @@ def write_log(
     """Write rejects and, last of all, the readings: a file without one is read again next time."""
     _replace_of_files(con, lake, store, "rejects", "rejected")
     start = scalar(con, f"SELECT coalesce(max(read_order), 0) + 1 FROM {lake.scan('readings', store.store)}")
+    lacks = quoted(f",{','.join(sorted(layout.untold))},") if "orders" in layout.tables else "NULL"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE readings_now AS
         SELECT {quoted(store.store)} AS store, {quoted(recipe)} AS recipe, {quoted(layout.id)} AS layout,
-               {start} + file_no AS read_order, * EXCLUDE (file_no)
+               {start} + file_no AS read_order, {lacks} AS lacks, * EXCLUDE (file_no)
         FROM files JOIN counts USING (file_no)"""
     )
     _replace_of_files(con, lake, store, "readings", "readings_now")
     return [
         FileReading(*row)
-        for row in con.execute(f"SELECT {_FILE_FIELDS} FROM readings_now ORDER BY read_order").fetchall()
+        for row in con.execute(f"SELECT {FILE_FIELDS} FROM readings_now ORDER BY read_order").fetchall()
     ]
 
 
@@ -189,7 +195,7 @@ def stored_rule_counts(lake: Lake, store: str) -> list[RuleCount]:
 
 def stored_readings(lake: Lake, store: str) -> list[FileReading]:
     """List what became of each of a store's files, in reading order."""
-    sql = f"SELECT {_FILE_FIELDS} FROM {lake.scan('readings', store)} ORDER BY read_order"
+    sql = f"SELECT {FILE_FIELDS} FROM {lake.scan('readings', store)} ORDER BY read_order"
     return [FileReading(*row) for row in lake.rows(sql)]
 
 

@@ -147,6 +147,13 @@ class Layout(Model):
         return any(re.search(r"\bposition\b", expression) for expression in expressions)
 
     @property
+    def untold(self) -> set[str]:
+        """What the layout declares that it cannot tell; of orders also a status that is the same word for all."""
+        orders = self.tables.get("orders")
+        constant = bool(orders and re.fullmatch(r"'\w+'", orders.columns.get("status", "")))
+        return {*self.lacks, *(["status"] if constant else [])}
+
+    @property
     def ahead(self) -> set[str]:
         """Fields whose times may well lie in the future."""
         columns = (output.columns for output in self.tables.values())

@@ -34,4 +34,5 @@ READINGS: dict[str, str] = {
     "first_at": "TIMESTAMP",
     "last_at": "TIMESTAMP",
     "read_order": "BIGINT",
+    "lacks": "VARCHAR",  # of a layout of orders: what it cannot tell, such as ,status,buyer, ; of others NULL
 }

@@ -10,7 +10,7 @@ from typing import Literal
 from okrlib.text import Text
 
 Area = Literal["sales", "market", "operations"]
-Need = Literal["buyers", "refunds", "lines", "costs"]
+Need = Literal["buyers", "refunds", "lines", "costs", "statuses"]
 Op = Literal["ratio", "difference", "sum", "growth"]
 
 _PER = {
