@@ -98,7 +98,7 @@ def test_a_template_is_written_and_never_over_a_file(shop, tmp_path):
     done = okr(shop[0].home, "template", "stock", tmp_path / "new")
     assert (done.code, sorted(path.name for path in (tmp_path / "new").iterdir())) == (0, ["stock.csv", "stock.xlsx"])
     assert "is there already" in okr(shop[0].home, "template", "stock", tmp_path / "new").one_line
-    assert "expected one of stock" in okr(shop[0].home, "template", "orders").one_line
+    assert "expected one of orders" in okr(shop[0].home, "template", "parcels").one_line
 
 
 def test_a_refused_file_is_named_and_the_others_are_read(shop, tmp_path):

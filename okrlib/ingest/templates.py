@@ -13,11 +13,19 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from okrlib.errors import ParameterError
 from okrlib.ingest.model import FileColumn, Kind, Layout, Output
-from okrlib.schema import TABLES, Column, Table, heading
+from okrlib.schema import STATUSES, TABLES, Column, Table, heading
 from okrlib.stores import Name
 
 NOTE = "#"  # begins a row that explains and holds no data
-BY_HAND = ("stock", "traffic", "ads", "buyers", "reviews", "shipments", "competitors", "market", "service")
+BY_HAND = tuple(TABLES)
+_NEEDED = {"products": {"category"}}  # without which a file is none of these: an article code alone stands in many
+_ALSO = {  # other headings of our own, and what older templates called a column
+    "category": ("类目",),
+    "unit_cost": ("成本价",),
+    "listed_at": ("listed on", "上架日期"),
+}
+_UNLESS_SAID = {"kind": "product"}
+_STATUS_WORDS = {word: status for status, name in STATUSES.items() for word in (status, name.zh)}
 _KINDS: dict[str, Kind] = {
     "DATE": "time",
     "TIMESTAMP": "time",
@@ -44,6 +52,12 @@ _WORDS = {
     "age_group": "25-34",
     "gender": "female",
     "home_region": "浙江省",
+    "region": "浙江省",
+    "status": "completed",
+    "kind": "product",
+    "currency": "CNY",
+    "title": "Celadon cup",
+    "reason": "too small",
 }
 
 
@@ -92,6 +106,8 @@ def kind_of(name: str, column: Column) -> Kind:
     """Say how a cell of a canonical column is read."""
     if name == "buyer":
         return "personal"
+    if name == "status":
+        return "status"
     if name == "comment":
         return "words"
     if name.endswith(("sku", "_id")):
@@ -102,12 +118,15 @@ def kind_of(name: str, column: Column) -> Kind:
 def _layout(table: Table) -> Layout:
     fields = {
         f"{name}_cell": FileColumn(
-            columns=(heading(name, column), name.replace("_", " "), column.short, name),
+            columns=(heading(name, column), name.replace("_", " "), column.short, name, *_ALSO.get(name, ())),
             kind=kind_of(name, column),
-            required=column.required,
+            required=column.required and name not in {"currency", *_UNLESS_SAID},
+            needed=name in _NEEDED.get(table.name, ()),
         )
         for name, column in table.columns.items()
     }
+    columns = {name: f"{name}_cell" for name in table.columns}
+    columns |= {name: f"coalesce({columns[name]}, '{word}')" for name, word in _UNLESS_SAID.items() if name in columns}
     return Layout(
         platform="plain",
         name=table.name,
@@ -118,5 +137,6 @@ def _layout(table: Table) -> Layout:
         short_rows=True,
         order=f"{table.key[0]}_cell",
         fields=fields,
-        tables={table.name: Output(columns={name: f"{name}_cell" for name in table.columns})},
+        status_words=_STATUS_WORDS if "status" in table.columns else {},
+        tables={table.name: Output(columns=columns)},
     )

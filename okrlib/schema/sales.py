@@ -11,19 +11,26 @@ ORDERS = Table(
     ("order_id",),
     {
         "order_id": Column("VARCHAR", Text("the platform's order number", "平台订单号"), required=True),
-        "buyer": Column("VARCHAR", Text("keyed hash of the buyer; empty when unknown", "买家的加密散列，未知则空")),
+        "buyer": Column("VARCHAR", Text("the buyer's account; only a keyed hash is kept", "买家账号，只保留散列")),
         "ordered_at": Column("TIMESTAMP", Text("placed", "下单时间"), required=True),
         "paid_at": Column("TIMESTAMP", Text("paid; empty when never paid", "付款时间，未付款则空")),
         "shipped_at": Column("TIMESTAMP", Text("handed to the carrier", "发货时间")),
         "delivered_at": Column("TIMESTAMP", Text("received, or receipt confirmed", "收货或确认收货时间")),
-        "status": Column("VARCHAR", Text("canonical status", "标准状态"), required=True),
+        "status": Column(
+            "VARCHAR",
+            Text(
+                "status: unpaid, paid, shipped, completed, cancelled or refunded",
+                "订单状态（待付款、已付款待发货、已发货、交易完成、未付款已取消、全额退款关闭）",
+            ),
+            required=True,
+        ),
         "channel": Column("VARCHAR", Text("sales channel", "销售渠道")),
         "region": Column("VARCHAR", Text("province, state or country of delivery", "收货省份、州或国家")),
         "currency": Column("VARCHAR", Text("ISO 4217 code", "货币代码"), required=True),
         "discount_amount": Column(MONEY, Text("discounts already taken off", "已扣除的优惠")),
         "shipping_amount": Column(MONEY, Text("shipping the buyer was charged", "买家支付的运费")),
         "order_amount": Column(
-            MONEY, Text("asked of the buyer: goods − discounts + shipping", "应付总额：货款−优惠+运费")
+            MONEY, Text("asked of the buyer: goods − discounts + shipping", "应付总额（货款−优惠+运费）")
         ),
         "paid_amount": Column(
             MONEY, Text("paid, before any later refund; empty when unpaid", "实付金额（退款前），未付款则空")
@@ -47,7 +54,12 @@ ORDER_LINES = Table(
         "title": Column("VARCHAR", Text("product title", "商品标题")),
         "category": Column("VARCHAR", Text("product category", "商品类目")),
         "kind": Column(
-            "VARCHAR", Text("product, shipping, discount, manual", "商品、运费、折扣、手工调整"), required=True
+            "VARCHAR",
+            Text(
+                "kind: product, shipping, discount or manual",
+                "行类型（product 商品、shipping 运费、discount 折扣、manual 手工调整）",
+            ),
+            required=True,
         ),
         "quantity": Column("INTEGER", Text("units", "件数"), required=True),
         "unit_price": Column(MONEY, Text("list price of a unit", "单价")),
@@ -65,10 +77,16 @@ REFUNDS = Table(
     {
         "refund_id": Column("VARCHAR", Text("refund number, else made from the order", "退款编号"), required=True),
         "order_id": Column("VARCHAR", Text("order refunded; empty when the export does not say", "对应订单号")),
-        "buyer": Column("VARCHAR", Text("keyed hash of the buyer", "买家的加密散列")),
+        "buyer": Column("VARCHAR", Text("the buyer's account; only a keyed hash is kept", "买家账号，只保留散列")),
         "sku": Column("VARCHAR", Text("article refunded", "退款商品编码")),
         "title": Column("VARCHAR", Text("product title", "商品标题")),
-        "kind": Column("VARCHAR", Text("product, shipping, discount, manual", "商品、运费、折扣、手工调整")),
+        "kind": Column(
+            "VARCHAR",
+            Text(
+                "kind: product, shipping, discount or manual",
+                "行类型（product 商品、shipping 运费、discount 折扣、manual 手工调整）",
+            ),
+        ),
         "region": Column("VARCHAR", Text("region of the buyer", "买家地区")),
         "channel": Column("VARCHAR", Text("sales channel", "销售渠道")),
         "refunded_at": Column("TIMESTAMP", Text("when; empty when the export does not say", "退款时间，未知则空")),
