@@ -60,10 +60,6 @@ def _hold(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str], rows: str)
     con.execute(f"CREATE OR REPLACE TEMP VIEW put_rows AS SELECT {typed} FROM ({rows})")
 
 
-def _order(table: Table) -> tuple[str, ...]:
-    return ("ordered_at", *table.key) if "ordered_at" in table.columns else table.key
-
-
 def _clustered(con: duckdb.DuckDBPyConnection, table: Table, count: int) -> bool:
     """Whether so many rows stand by time as they come, as platforms list them, so that a quarter need not read them all."""
     if count <= 2 * ROW_GROUP or "ordered_at" not in table.columns:
@@ -218,7 +214,11 @@ class Lake:
         name = f"store={store}/part-{secrets.token_hex(16)}.parquet"
         path = self.folder / table.name / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        order = "" if _clustered(con, table, count) else f"ORDER BY {', '.join(_order(table))}"
+        order = (
+            ""
+            if _clustered(con, table, count)
+            else f"ORDER BY {'ordered_at, ' * ('ordered_at' in table.columns)}{', '.join(table.key)}"
+        )
         columns = ", ".join(column for column in table.all_columns if column != "store")
         con.execute(
             f"COPY (SELECT {columns} FROM put_rows {order}) TO {quoted(str(path))} "

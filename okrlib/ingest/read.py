@@ -123,11 +123,7 @@ def ingest(
         for batch in batches:
             progress(f"{batch.layout.title.en}: {len(batch.found)} files")
             read_rows(con, store, batch, CellReader.of(batch.found, hashed, store, until), Path(folder))
-            refused = [*refuse_changed(con, batch.found, batch.names), *refuse_spoilt(con, store)]
-            if refused:
-                done.refused.extend(refused)
-                make(con, batch.layout, "ruled", ruled_select(batch.layout))
-            if not scalar(con, "SELECT count(*) FROM files"):
+            if not _refuse(con, store, batch, done):
                 continue
             repeated += _keep_last_word(con, batch.layout)
             twice += put_outputs(con, lake, store, batch.layout)
@@ -140,6 +136,15 @@ def ingest(
         alone = len(done.refused) == 1 and not (done.files or done.known)
         raise done.refused[0] if alone else RefusedError(done)
     return done
+
+
+def _refuse(con: duckdb.DuckDBPyConnection, store: Store, batch: Batch, done: Ingested) -> bool:
+    """Drop the files that cannot be believed, with an error for each in `done`; say whether any are left."""
+    refused = [*refuse_changed(con, batch.found, batch.names), *refuse_spoilt(con, store)]
+    if refused:
+        done.refused.extend(refused)
+        make(con, batch.layout, "ruled", ruled_select(batch.layout))
+    return bool(scalar(con, "SELECT count(*) FROM files"))
 
 
 def _batches(workbook: Workbook, store: Store, paths: list[Path], key: bytes, done: Ingested) -> list[Batch]:

@@ -147,15 +147,24 @@ def test_buyers_are_told_apart_or_said_to_be_unknown(read):
     )
 
 
-def test_the_lines_of_an_order_and_its_shipping_sum_to_its_amount(read):
-    name, platform, stall, _ = read
-    if {"order_lines", "line_amount"} & lacks(platform) or name in {"shopee", "ebay"}:
-        pytest.skip("discounts are not given by line")
-    sums: dict[str, Decimal] = {}
-    for order, amount in stall.rows("order_lines", "order_id", "line_amount"):
-        sums[order] = sums.get(order, Decimal(0)) + amount
-    for order, shipping, total in stall.rows("orders", "order_id", "shipping_amount", "order_amount"):
-        assert abs(sums[order] + (shipping or 0) - total) <= Decimal("0.01")
+def test_lines_less_discounts_and_shipping_are_what_the_order_asks(read):
+    """Σ lines − discounts + shipping = order amount: lines at their prices, or at what is asked for them."""
+    name, _, stall, _ = read
+    gross, net = dict[str, Decimal](), dict[str, Decimal | None]()
+    for order, price, quantity, amount in stall.rows(
+        "order_lines", "order_id", "unit_price", "quantity", "line_amount"
+    ):
+        gross[order] = gross.get(order, Decimal(0)) + price * quantity
+        before = net.get(order, Decimal(0))
+        net[order] = None if amount is None or before is None else before + amount
+    columns = ("order_id", "discount_amount", "shipping_amount", "order_amount")
+    for order, discount, shipping, total in stall.rows("orders", *columns):
+        if discount is not None:
+            carried = Decimal(0) if name == "xiaohongshu" else shipping or Decimal(0)  # it asks for both in one
+            assert abs(gross[order] - discount + carried - total) <= Decimal("0.01")
+        paid_lines, discounted = net[order], name not in {"shopee", "ebay"}  # these give discounts for the order only
+        if paid_lines is not None and discounted:
+            assert abs(paid_lines + (shipping or 0) - total) <= Decimal("0.01")
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)

@@ -34,7 +34,7 @@ def read(kind: str, cell: str, store: dict[str, object] | None = None, **more: o
         "CREATE TABLE cells (file_no INTEGER, source_line BIGINT, wrong VARCHAR, row_digest VARCHAR, cell VARCHAR)"
     )
     con.execute("INSERT INTO cells VALUES (0, 2, '', '', ?)", [cell])
-    sql = typed_select(layout(kind, **more), Store.model_validate(shop | (store or {})), ["cell"])
+    sql = typed_select(layout(kind, **more), Store.model_validate(shop | (store or {})), ["cell"], "FROM cells")
     value, column, bad, reason = con.execute(f"SELECT cell, bad_column, bad_value, bad_reason FROM ({sql})").fetchall()[
         0
     ]
