@@ -23,17 +23,10 @@ from deltalake.transaction import AddAction, create_table_with_add_actions
 from filelock import FileLock
 
 from okrlib.errors import DataError
-from okrlib.schema import MONEY, READINGS, REJECTS, SOURCE, TABLES, Table
+from okrlib.schema import READINGS, REJECTS, SOURCE, TABLES, Table
 
 ROW_GROUP = 122_880  # rows that are read or passed over together
-_DELTA_TYPES = {
-    "VARCHAR": "string",
-    "TIMESTAMP": "timestamp_ntz",
-    "DATE": "date",
-    "BIGINT": "long",
-    "INTEGER": "integer",
-    MONEY: "decimal(18,4)",
-}
+_DELTA_TYPES = {"VARCHAR": "string", "TIMESTAMP": "timestamp_ntz", "BIGINT": "long"}  # others go by the same name
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -70,7 +63,9 @@ def _clustered(con: duckdb.DuckDBPyConnection, table: Table, count: int) -> bool
 
 
 def _delta_schema(table: Table) -> Schema:
-    return Schema([Field(name, PrimitiveType(_DELTA_TYPES[kind])) for name, kind in table.all_columns.items()])
+    return Schema(
+        [Field(name, PrimitiveType(_DELTA_TYPES.get(kind, kind.lower()))) for name, kind in table.all_columns.items()]
+    )
 
 
 def _changes(table: str, delta: DeltaTable) -> list[Change]:
