@@ -57,7 +57,7 @@ def test_the_log_lists_the_versions_that_touched_the_store(shop):
     workbook, _ = shop
     *lines, last = okr(workbook.home, "lake", "log", NAME).out.splitlines()
     orders = [line.split() for line in lines if line.split()[1] == "orders"]
-    assert [(words[3], words[4]) for words in orders] == [("1", "merge"), ("0", "write")]
+    assert [(words[3], words[4]) for words in orders] == [("1", "write"), ("0", "create")]
     assert all(datetime.fromisoformat(line.split()[0]).tzinfo for line in lines)
     assert last == f"{NAME}: {len(lines)} versions"
     assert Lake(workbook.warehouse).history("nobody") == []
