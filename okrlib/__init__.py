@@ -24,3 +24,8 @@ def __getattr__(name: str) -> Any:
     if name in {"forms", "show"}:
         return import_module(f"okrlib.{name}")
     raise AttributeError(f"okrlib has no {name!r}; it has {', '.join(__all__)}")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Load the notebook extension: ``%load_ext okrlib``."""
+    import_module("okrlib.forms.extension").load(shell)

@@ -180,4 +180,4 @@ def test_an_installed_okrlib_makes_a_workbook(installed, tmp_path):
 
 def test_every_file_the_library_reads_lies_in_the_package(installed):
     kept = {path.suffix for path in (installed / "okrlib").rglob("*") if path.is_file()}
-    assert {".py", ".yaml", ".j2", ".css", ".ttf", ".ipynb"} <= kept
+    assert {".py", ".yaml", ".j2", ".css", ".js", ".ttf", ".ipynb"} <= kept

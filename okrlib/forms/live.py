@@ -24,6 +24,7 @@ class Page:
     """The cells of one notebook that show something of a Book: their code, and what they show, by where it stands."""
 
     def __init__(self, shell: Any) -> None:
+        self.shell = shell
         self.names: dict[str, Any] = shell.user_ns
         self.cells: dict[str, tuple[str, Any]] = {}
         self._code, self._at = "", ""
@@ -32,11 +33,14 @@ class Page:
             shell.display_formatter.ipython_display_formatter.for_type(kind, self.show)
 
     def _runs(self, info: Any) -> None:
-        self._code = info.raw_cell
+        self._code = self.shell.transform_cell(info.raw_cell)
         self._at = f"okrlib-{getattr(info, 'cell_id', None) or hash(info.raw_cell)}"
 
     def show(self, shown: Any) -> None:
         """Put something into the output of the cell that runs, under a name by which it can be replaced."""
+        if not self._at:  # the cell that made this page runs still, and its code was not heard
+            display(_bundle(shown), raw=True)  # type: ignore[no-untyped-call]
+            return
         _close(self.cells.get(self._at))
         self.cells[self._at] = (self._code, shown)
         display(_bundle(shown), raw=True, display_id=self._at)  # type: ignore[no-untyped-call]
@@ -46,17 +50,19 @@ class Page:
         for done, (at, (code, before)) in enumerate(list(self.cells.items()), start=1):
             told(done, len(self.cells))
             shown = self._value(code)
+            if shown is None:
+                continue
             _close((code, before))
             self.cells[at] = (code, shown)
             update_display(_bundle(shown), raw=True, display_id=at)  # type: ignore[no-untyped-call]
 
     def _value(self, code: str) -> Any:
-        """Return the value of a cell's last line; what cannot be shown of this Book says why."""
-        last = ast.parse(code).body[-1]
-        if not isinstance(last, ast.Expr):
-            return Notice("none", "–")
+        """Return the value of a cell's last line; what cannot be shown of this Book says why. None where it has no value."""
+        last = ast.parse(code).body[-1:]
+        if not (last and isinstance(last[0], ast.Expr)):
+            return None
         try:
-            return eval(compile(ast.Expression(last.value), "<cell>", "eval"), self.names)  # noqa: S307  # a person's own cell
+            return eval(compile(ast.Expression(last[0].value), "<cell>", "eval"), self.names)  # noqa: S307  # a person's own cell
         except OkrError as bad:
             return Notice("bad", str(bad))
 
@@ -85,3 +91,8 @@ def page() -> Page | None:
     if id(shell) not in _PAGES:
         _PAGES[id(shell)] = Page(shell)
     return _PAGES[id(shell)]
+
+
+def forget() -> None:
+    """Forget all pages, as a new kernel would."""
+    _PAGES.clear()

@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Protocol
 
+import anywidget
 import ipywidgets as w
+import traitlets as t
 from markupsafe import Markup, escape
 
 from okrlib.forms.session import Session
@@ -18,15 +21,10 @@ from okrlib.show.palette import DARK, LIGHT, parts_css, variables
 from okrlib.show.table import shape
 from okrlib.text import Text
 
+_FOLDER = Path(__file__).parent
 _LEVELS = {"error": "bad", "warning": "warn", "note": "none"}
 NUMBER = Text("expected a number such as 1460000, 146万 or 19%", "请填写数字，例如 1460000、146万 或 19%")
 _SCALES = {"": 1, "k": 1000, "m": 1_000_000, "万": 10_000, "亿": 100_000_000}
-
-
-def style() -> w.HTML:
-    """Return the style of forms: the colours of charts and tables, light or dark as JupyterLab is."""
-    dark = f"[data-jp-theme-light=false] .okr-form{{{variables(DARK)}color-scheme:dark}}"
-    return w.HTML(f"<style>.okr-form{{{variables(LIGHT)}}}{dark}{parts_css()}{_CSS}</style>")
 
 
 class Speaks(Protocol):
@@ -36,13 +34,25 @@ class Speaks(Protocol):
         """Return `text` in the language."""
 
 
+class Frame(anywidget.AnyWidget):
+    """What every form begins with: its colours, light or dark as JupyterLab is, its name, and keys that stay inside it."""
+
+    _esm = _FOLDER / "frame.js"
+    _css = (
+        f".okr-form{{{variables(LIGHT)}}}[data-jp-theme-light=false] .okr-form{{{variables(DARK)}color-scheme:dark}}"
+        + parts_css()
+        + (_FOLDER / "forms.css").read_text(encoding="utf-8")
+    )
+    title = t.Unicode().tag(sync=True)
+
+
 class Form(w.VBox):  # type: ignore[misc]
     """A form over a session: `refresh` is called whenever the working copy changes."""
 
     def __init__(self, session: Session, title: Text, parts: Sequence[w.Widget]) -> None:
         self.session = session
         heading = Remark(Markup("<h3>{}</h3>").format(session.say(title)))
-        super().__init__([style(), heading, *parts])
+        super().__init__([Frame(title=session.say(title)), heading, *parts])
         self.add_class("okr-form")
         session.listeners.append(self.refresh)
         self.refresh()
@@ -263,35 +273,3 @@ def row(*parts: w.Widget) -> w.Box:
 
 
 LABEL = {"description_width": "initial"}
-_CSS = """
-.okr-form{background:var(--okr-surface);color:var(--okr-ink);border:1px solid var(--okr-rule);border-top:3px solid
-var(--okr-this-year);border-radius:3px;padding:.75rem 1rem;margin:.5rem 0;max-width:62rem;overflow:visible}
-.okr-form h3,.okr-form h4{margin:.25rem 0;font-weight:600;color:var(--okr-ink)}
-.okr-form .widget-label,.okr-form label{color:var(--okr-ink);font-weight:500}
-.okr-form .widget-inline-hbox,.okr-field .widget-text,.okr-field .widget-dropdown{margin:1px 0}
-.okr-field{flex:none}
-.okr-row>.okr-field,.okr-row>.widget-dropdown,.okr-row>.widget-datepicker{flex:1 1 15rem;min-width:12rem;width:auto!important}
-.okr-row>.widget-html{flex:1 1 20rem}
-.okr-form .okr-button{align-self:flex-start}
-.okr-form .widget-html,.okr-form .widget-html-content{min-width:0;max-width:100%}
-.okr-meter svg{display:block;width:100%;max-width:28rem;height:1.75rem}
-.okr-meter p{margin:.1rem 0;font-weight:600;line-height:1.4}
-.okr-form .widget-html-content p{overflow-wrap:anywhere;margin:.15rem 0;line-height:1.45}
-.okr-row{display:flex;flex-flow:row wrap;gap:.25rem .75rem;align-items:flex-start;overflow:visible}
-.okr-said{margin:.1rem 0 .35rem;line-height:1.45;color:var(--okr-ink);border-left:3px solid var(--okr-level);
-padding:.1rem .5rem;white-space:normal}
-.okr-said .okr-shape,.okr-said .okr-level{color:var(--okr-level)}
-.okr-said .okr-why,.okr-quiet{color:var(--okr-muted)}
-.okr-quiet{margin:.15rem 0;line-height:1.45}
-.okr-form input,.okr-form textarea,.okr-form select{background-color:var(--okr-paper)!important;color:var(--okr-ink)!important;
-border:1px solid var(--okr-muted)!important}
-.okr-form input:focus,.okr-form textarea:focus,.okr-form select:focus,.okr-form button:focus-visible{
-outline:3px solid var(--okr-this-year)!important;outline-offset:1px}
-.okr-form .okr-button{background:var(--okr-paper);color:var(--okr-ink);border:1px solid var(--okr-muted);padding:0 .75rem}
-.okr-form .okr-button:disabled{opacity:1;color:var(--okr-muted);border-style:dashed}
-.okr-form .okr-main:not(:disabled){background:var(--okr-this-year);color:#fff;border-color:var(--okr-this-year)}
-[data-jp-theme-light=false] .okr-form .okr-main:not(:disabled){color:#10161c}
-.okr-form ul,.okr-form ol{margin:.25rem 0;padding-left:1.25rem;line-height:1.5}
-.okr-unsaved{color:var(--okr-warn);font-weight:600}
-.okr-saved{color:var(--okr-good)}
-"""

@@ -13,7 +13,7 @@ from okrlib.book import Book, open_book
 from okrlib.errors import OkrError, ParameterError
 from okrlib.forms.guide import guide
 from okrlib.forms.live import Page, page
-from okrlib.forms.parts import Remark, button, choice, day_input, quiet, refused, row, style
+from okrlib.forms.parts import Frame, Remark, button, choice, day_input, quiet, refused, row
 from okrlib.periods import Quarter
 from okrlib.text import Text, day
 
@@ -44,6 +44,7 @@ class Picker(w.VBox):  # type: ignore[misc]
         self.typed = _named(book)
         self.told = Remark()
         self.box = w.VBox()
+        self.frame = Frame()
         self.controls = {
             "store": choice(book, _LABELS["store"], []),
             "quarter": choice(book, _LABELS["quarter"], []),
@@ -54,7 +55,7 @@ class Picker(w.VBox):  # type: ignore[misc]
         for control in self.controls.values():
             control.observe(self._chosen, "value")
         self.again = button(book, Text("Show anew", "刷新"), lambda: self._open(_named(self.book)))
-        super().__init__([style(), row(*self.controls.values(), self.again), self.told, self.box])
+        super().__init__([self.frame, row(*self.controls.values(), self.again), self.told, self.box])
         self.add_class("okr-form")
         self._say()
         picked = _remembered(self._memory, self.typed)
@@ -78,6 +79,7 @@ class Picker(w.VBox):  # type: ignore[misc]
             control.value = book.as_of if name == "as_of" else named[name]
         self._filling = False
         self.box.children = guide(book)
+        self.frame.title = book.say(Text("What is shown", "当前显示"))
 
     def _say(self) -> None:
         book = self.book

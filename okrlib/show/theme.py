@@ -17,7 +17,19 @@ from matplotlib.colors import LinearSegmentedColormap
 from okrlib.show.palette import DARK, LIGHT, Level, Palette
 from okrlib.text import Locale
 
-__all__ = ["CATEGORIES", "DARK", "FIGSIZE", "FONT_STACK", "HEAT", "LIGHT", "Level", "Palette", "heat_ink", "style"]
+__all__ = [
+    "CATEGORIES",
+    "DARK",
+    "FIGSIZE",
+    "FONT_STACK",
+    "HEAT",
+    "LIGHT",
+    "Level",
+    "Palette",
+    "heat_ink",
+    "settings",
+    "style",
+]
 
 
 CATEGORIES = ("#2f7fb8", "#c2711c", "#1f8f6b", "#a95aa8", "#8a7a2c", "#7a828e")
@@ -44,9 +56,14 @@ def heat_ink(share: float) -> str:
 @contextmanager
 def style(locale: Locale) -> Iterator[None]:
     """Draw in the house style: charts made and saved inside have its type, colours and fixed bytes."""
-    _register_font()
-    with mpl.rc_context(_SETTINGS | {"font.family": _FONTS[locale]}):
+    with mpl.rc_context(settings(locale)):
         yield
+
+
+def settings(locale: Locale) -> dict[Any, Any]:
+    """Return the house style as matplotlib's settings, its font made known."""
+    _register_font()
+    return _SETTINGS | {"font.family": _FONTS[locale]}
 
 
 @cache

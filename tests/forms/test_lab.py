@@ -39,7 +39,7 @@ def workbook(server, shop, request):
 def page(browser):
     """A page of a browser of its own."""
     context = browser.new_context(viewport={"width": 1280, "height": 2600})
-    context.set_default_timeout(40_000)
+    context.set_default_timeout(90_000)
     found = context.new_page()
     yield found
     context.close()
