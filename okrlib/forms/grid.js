@@ -28,7 +28,6 @@ function render({ model, el }) {
   add.type = "button";
   add.className = "okr-button okr-grid-button";
   add.addEventListener("click", () => { flush(); send({ kind: "add" }); });
-  el.dataset.lmSuppressShortcuts = "true"; // a letter typed here is no command of the notebook
   el.append(region, add);
 
   const inputs = new Map(); // "row key" -> input
