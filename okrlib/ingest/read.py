@@ -169,26 +169,26 @@ def _batches(workbook: Workbook, store: Store, paths: list[Path], key: bytes, do
 def _detected(
     workbook: Workbook, store: Store, paths: list[Path], layouts: list[Layout], done: Ingested
 ) -> Iterator[Detected]:
-    for source in _sources(workbook, paths, done):
+    for source in _sources(workbook, store, paths, done):
         try:
             yield detect(source, layouts, store.layout, store.platform)
         except (DataError, LayoutError) as bad:
             done.refused.append(bad)
 
 
-def _sources(workbook: Workbook, paths: list[Path], done: Ingested) -> Iterator[Source]:
+def _sources(workbook: Workbook, store: Store, paths: list[Path], done: Ingested) -> Iterator[Source]:
     for path in paths:
         try:
-            _refuse_way_out(workbook, path)
+            _refuse_way_out(workbook, store, path)
             yield from sources(path)
         except DataError as bad:
             done.refused.append(bad)
 
 
-def _refuse_way_out(workbook: Workbook, path: Path) -> None:
-    """Raise DataError for a link among the exports that leads elsewhere."""
-    there = path.resolve()
-    if path.is_relative_to(workbook.home) and not there.is_relative_to(workbook.home):
+def _refuse_way_out(workbook: Workbook, store: Store, path: Path) -> None:
+    """Raise DataError for a link among the exports that leads elsewhere; their folder itself may lie where it likes."""
+    there, folder = path.resolve(), (workbook.exports / store.store).resolve()
+    if path.is_relative_to(workbook.home) and not (there.is_relative_to(workbook.home) or there.is_relative_to(folder)):
         raise DataError(f"{path}: leads out of the workbook, to {there}; copy the file, or name it itself")
 
 

@@ -376,4 +376,9 @@ def test_a_link_that_leads_out_of_the_workbook_is_refused_unless_the_file_itself
     with pytest.raises(DataError, match=r"link\.csv: leads out of the workbook, to .*outside\.csv; copy the file"):
         ingest(stall.workbook, stall.store, export_files(stall.folder))
     assert stall.lake.versions() == {}
+    (stall.folder / "link.csv").unlink()
+    stall.folder.rename(tmp_path / "drive")
+    stall.folder.symlink_to(tmp_path / "drive")  # the folder of exports is where its owner wants it
+    stall.write(csv(line(receipt="2")))
+    assert len(ingest(stall.workbook, stall.store, export_files(stall.folder)).files) == 1
     assert len(ingest(stall.workbook, stall.store, [outside]).files) == 1
