@@ -35,6 +35,10 @@ _DECIDED_AT_START = (
 )  # fmt: skip
 _HARMLESS_THREADS = {"jemalloc_bg_thd"}  # it knows about forks; any other may hold a lock that its copy never releases
 _INLINE = "module://matplotlib_inline.backend_inline"
+_IN_EVERY_KERNEL = (
+    "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+)  # fmt: skip
 _SECONDS_TO_ASK = 5.0
 _SECONDS_TO_END = 5.0
 
@@ -119,14 +123,22 @@ def _warmed(rehearsal: str) -> str:
     module, _, function = rehearsal.partition(":")
     with warnings.catch_warnings(record=True) as heard:
         try:
-            import_module("ipykernel.kernelapp")
+            for name in _IN_EVERY_KERNEL:
+                import_module(name)
             getattr(import_module(module), function)()
+            _know_backends()
         except Exception as bad:  # noqa: BLE001  # each kernel will meet it by itself, and say it where it belongs
             return f"rehearsal failed: {bad}"
     if heard:  # a forked kernel would not repeat it
         return f"a warning at import: {heard[0].message}"
     others = _threads() - _HARMLESS_THREADS
     return f"threads that a fork would lose: {', '.join(sorted(others))}" if others else ""
+
+
+def _know_backends() -> None:
+    """Let matplotlib, if it is there, look once for backends among all installed packages; it chooses none."""
+    if "matplotlib" in sys.modules:
+        import_module("matplotlib.rcsetup").validate_backend(_INLINE)
 
 
 def _threads() -> set[str]:

@@ -10,6 +10,7 @@ from io import StringIO
 import matplotlib.pyplot as plt
 import numpy as np
 from markupsafe import Markup, escape
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
@@ -19,6 +20,7 @@ from okrlib.text import Locale, Text
 
 DATA_BEHIND = Text("Data behind this chart", "图表数据")
 MANY_POINTS = 1500  # beyond this a picture of the points is smaller than their outlines
+_DPI_OF_POINTS = 200
 _PIXELS_PER_POINT = 1.4  # the figure of 6.4 inches is shown 645 px wide
 
 
@@ -66,9 +68,10 @@ class Chart:
 def svg(figure: Figure, locale: Locale) -> str:
     """Return `figure` as SVG whose colours follow the reader's light or dark mode; the same figure, the same text."""
     _flatten_many_points(figure)
-    out = StringIO()
+    figure.set_dpi(_DPI_OF_POINTS)
+    out, nameless = StringIO(), dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with theme.style(locale):
-        figure.savefig(out, format="svg", dpi=200, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+        FigureCanvasSVG(figure).print_svg(out, metadata=nameless)  # savefig would draw it twice to lay it out
     return _with_reader_style(_bare(out.getvalue()))
 
 
