@@ -288,11 +288,7 @@ class Lake:
             if delta is not None:
                 delta.optimize.compact()
 
-    def views(self, con: duckdb.DuckDBPyConnection, store: str, tables: Iterable[str]) -> None:
-        """Create a view `raw_<table>` in `con` for each table of one store; no orders at all is a DataError."""
-        for table in tables:
-            con.execute(
-                f"CREATE OR REPLACE VIEW raw_{table} AS {self.scan(table, store).removeprefix('(').removesuffix(')')}"
-            )
-        if not scalar(con, "SELECT count(*) FROM raw_orders"):
-            raise DataError(f"store {store!r}: no orders in the lake yet; read its exports first: okr ingest {store}")
+    def views(self, store: str, tables: Iterable[str]) -> str:
+        """Return SQL that creates a view `raw_<table>` for each table of one store."""
+        scans = {table: self.scan(table, store).removeprefix("(").removesuffix(")") for table in tables}
+        return "".join(f"CREATE OR REPLACE VIEW raw_{table} AS {scan};\n" for table, scan in scans.items())

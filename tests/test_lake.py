@@ -7,7 +7,7 @@ import pytest
 
 from okrlib.errors import DataError
 from okrlib.lake import Lake, connect, quoted
-from okrlib.schema import ORDERS, PRODUCTS
+from okrlib.schema import PRODUCTS
 
 
 @pytest.fixture
@@ -109,8 +109,3 @@ def test_compacting_keeps_the_rows(lake):
 def test_quotes_in_names_are_only_text(lake):
     put(lake, "o'ne", ("it's", "a 'title'", "1"))
     assert titles(lake, "o'ne") == {"it's": "a 'title'"}
-
-
-def test_a_store_without_orders_is_told_what_to_do(lake):
-    with pytest.raises(DataError, match=r"store 'one': no orders in the lake yet; .*okr ingest one"):
-        lake.views(connect(), "one", [ORDERS.name])

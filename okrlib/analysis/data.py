@@ -19,13 +19,15 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-import duckdb
 from babel.numbers import get_currency_precision
 
+from okrlib.analysis.answers import FOLDER
 from okrlib.analysis.events import Event, events_for, read_calendar
 from okrlib.analysis.sources import SOURCES
+from okrlib.analysis.tables import Columns, DuckTables, Tables
 from okrlib.analysis.views import SALES, SURROUNDINGS
-from okrlib.lake import Lake, connect, quoted
+from okrlib.errors import DataError
+from okrlib.lake import Lake, quoted
 from okrlib.periods import Period
 from okrlib.schema import TABLES
 from okrlib.stores import Store, Workbook
@@ -44,18 +46,22 @@ class Told:
 
 @dataclass(frozen=True)
 class StoreData:
-    """One store's canonical tables as of the end of a day, opened on DuckDB."""
+    """One store's canonical tables as of the end of a day."""
 
     store: Store
     as_of: date
-    con: duckdb.DuckDBPyConnection
+    tables: Tables
     calendar: tuple[Mapping[str, Any], ...] = ()
     _told: dict[Period, Told] = field(default_factory=dict, repr=False, compare=False)
     _reach: dict[str, Period | None] = field(default_factory=dict, repr=False, compare=False)
 
     def rows(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a query over the tables and return its rows; decimals stay decimals."""
-        return self.con.execute(sql, parameters or []).fetchall()
+        return self.tables.rows(sql, parameters or [])
+
+    def columns(self, sql: str, parameters: list[Any]) -> Columns:
+        """Run a query over the tables and return its columns by name; what is NULL is masked."""
+        return self.tables.columns(sql, parameters)
 
     @cached_property
     def covers(self) -> Period:
@@ -165,9 +171,13 @@ class StoreData:
 def open_data(workbook: Workbook, store: Store, as_of: date, known_at: datetime | None = None) -> StoreData:
     """Open a store's data as of the end of `as_of`, as the lake is or was at `known_at`; DataError when it has none."""
     lake = Lake(workbook.warehouse, known_at)
-    con = connect()
-    lake.views(con, store.store, [*TABLES, "readings", "rejects"])
     end = f"TIMESTAMP {quoted(str(as_of + timedelta(days=1)))}"
     digits = str(get_currency_precision(store.currency))
-    con.execute((SALES + SURROUNDINGS).replace("{end}", end).replace("{digits}", digits))
-    return StoreData(store, as_of, con, read_calendar(workbook.params / "calendar.yaml"))
+    made = (SALES + SURROUNDINGS).replace("{end}", end).replace("{digits}", digits)
+    script = lake.views(store.store, [*TABLES, "readings", "rejects"]) + made
+    tables = DuckTables(script, workbook.home / FOLDER / store.store)
+    if not tables.rows("SELECT count(*) FROM raw_orders")[0][0]:
+        raise DataError(
+            f"store {store.store!r}: no orders in the lake yet; read its exports first: okr ingest {store.store}"
+        )
+    return StoreData(store, as_of, tables, read_calendar(workbook.params / "calendar.yaml"))

@@ -74,13 +74,8 @@ def daily_money(data: StoreData, by: str, period: Period, least: float) -> Daily
     SELECT CASE WHEN name IN (FROM big) THEN name END AS name, day, sum(paid)::DOUBLE AS value,
     sum(square) AS square FROM s GROUP BY 1, 2"""
     span = Period(data.covers.start, period.end)
-    rows = columns(data, sql, [span.start, span.end + timedelta(days=1), least])
+    rows = data.columns(sql, [span.start, span.end + timedelta(days=1), least])
     return replace(laid_out(rows, span), squares=laid_out({**rows, "value": rows["square"]}, span).values)
-
-
-def columns(data: StoreData, sql: str, parameters: list[Any]) -> Mapping[str, NDArray[Any]]:
-    """Run a query and return its columns; what is NULL is masked."""
-    return {name: np.ma.asanyarray(one) for name, one in data.con.execute(sql, parameters).fetchnumpy().items()}
 
 
 def laid_out(rows: Mapping[str, NDArray[Any]], span: Period) -> Daily:

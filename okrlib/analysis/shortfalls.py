@@ -11,7 +11,7 @@ from math import exp, sqrt
 import numpy as np
 
 from okrlib.analysis.data import StoreData
-from okrlib.analysis.evidence import Daily, Floats, columns, doubt, laid_out, weeks
+from okrlib.analysis.evidence import Daily, Floats, doubt, laid_out, weeks
 from okrlib.analysis.facts import ENOUGH
 from okrlib.periods import Period
 
@@ -52,7 +52,7 @@ def stock_outs(data: StoreData, products: Daily, days: Period) -> Iterator[Stock
     """
     sql = """SELECT sku AS name, paid_at::DATE AS day, count(DISTINCT order_id) AS value FROM sold
     WHERE kind = 'product' AND sku IN (SELECT unnest(?)) GROUP BY ALL"""
-    counts = laid_out(columns(data, sql, [list(products.names)]), products.span)
+    counts = laid_out(data.columns(sql, [list(products.names)]), products.span)
     begin = (days.start - products.span.start).days
     for name in counts.names:
         own = counts.values[counts.names.index(name)]
@@ -101,7 +101,7 @@ def refund_rises(data: StoreData, products: Daily, days: Period) -> Iterator[Ref
     """
     if not data.refunds_known or data.told(days).refunds < ENOUGH:
         return
-    back = laid_out(columns(data, _BACK, [days.end + timedelta(days=1)]), products.span)
+    back = laid_out(data.columns(_BACK, [days.end + timedelta(days=1)]), products.span)
     young = 0 if data.refund_events else RETURN_DAYS
     start = min((days.start - products.span.start).days, products.span.days - young - _BEFORE)
     all_back = back.values[:, start : products.span.days - young].sum()

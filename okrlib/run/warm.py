@@ -110,12 +110,14 @@ def _end(parent: subprocess.Popen[bytes]) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Be the parent until its standard input ends; in a kernel, be the kernel until it ends."""
     listener = socket.socket(fileno=int(arguments[0]))
+    before = dict(os.environ)
     refusal = _warmed(arguments[1])
+    imported = dict(os.environ.items() - before.items())  # what imports set, and would set in a stock kernel
     gc.collect()
     gc.freeze()
     born = _serve(listener, refusal)
     if born is not None:
-        _be_kernel(*born)
+        _be_kernel(*born, imported)
 
 
 def _warmed(rehearsal: str) -> str:
@@ -235,7 +237,9 @@ def _forget(watched: DefaultSelector) -> None:
     watched.close()
 
 
-def _be_kernel(request: Request, streams: Sequence[int], connection: socket.socket) -> None:
+def _be_kernel(
+    request: Request, streams: Sequence[int], connection: socket.socket, imported: Mapping[str, str]
+) -> None:
     """Turn this copy of the parent into what `python -m ipykernel_launcher` would be, and run it."""
     os.setsid()
     for number, stream in enumerate(streams):
@@ -245,7 +249,7 @@ def _be_kernel(request: Request, streams: Sequence[int], connection: socket.sock
         del sys.path[0]
     os.chdir(request.folder)
     os.environ.clear()
-    os.environ.update(request.environment)
+    os.environ.update({**imported, **request.environment})
     _start_afresh()
     connection.settimeout(None)
     threading.Thread(target=_end_with, args=(connection,), daemon=True).start()

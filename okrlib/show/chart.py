@@ -71,7 +71,7 @@ def svg(figure: Figure, locale: Locale) -> str:
     figure.set_dpi(_DPI_OF_POINTS)
     out, nameless = StringIO(), dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with theme.style(locale):
-        FigureCanvasSVG(figure).print_svg(out, metadata=nameless)  # savefig would draw it twice to lay it out
+        FigureCanvasSVG(figure).print_svg(out, metadata=nameless)  # type: ignore[no-untyped-call]  # savefig draws it twice
     return _with_reader_style(_bare(out.getvalue()))
 
 
