@@ -129,17 +129,24 @@ class Lake:
         names = [*TABLES, "rejects", "readings"]
         return {name: delta.version() for name in names if (delta := self._open(name)) is not None}
 
+    def states(self, stores: Iterable[str]) -> tuple[dict[str, int], dict[str, str]]:
+        """Return the versions, and each store's fingerprint of what was read: SHA-256 over its files' digests, in order."""
+        digests = {store: hashlib.sha256() for store in stores}
+        for store, name, sha in self._readings(digests):
+            digests[store].update(f"{name}\0{sha}\n".encode())
+        return self.versions(), {store: digest.hexdigest() for store, digest in digests.items()}
+
     def state(self, store: str) -> tuple[dict[str, int], str]:
-        """Return the versions and the fingerprint of what was read: SHA-256 over the digests of its files, in order."""
-        digest = hashlib.sha256()
-        for name, sha in self.readings(store):
-            digest.update(f"{name}\0{sha}\n".encode())
-        return self.versions(), digest.hexdigest()
+        """Return the versions, and the fingerprint of what was read for one store."""
+        versions, fingerprints = self.states([store])
+        return versions, fingerprints[store]
 
     def scan(self, table: str, store: str) -> str:
         """Return SQL that reads one store's rows of `table`; an absent table reads as no rows."""
+        return self._scan(table, store, self._open(table))
+
+    def _scan(self, table: str, store: str, delta: DeltaTable | None) -> str:
         columns = self._columns(table)
-        delta = self._open(table)
         files = delta.file_uris(file_pruning_predicate=f"store = {quoted(store)}") if delta else []
         if not files:
             empty = ", ".join(f"NULL::{kind} AS {name}" for name, kind in columns.items())
@@ -278,8 +285,12 @@ class Lake:
 
     def readings(self, store: str) -> list[tuple[str, str]]:
         """List the files read for a store in reading order: layout and SHA-256 of each."""
-        sql = f"SELECT layout, sha256 FROM {self.scan('readings', store)} ORDER BY read_order"
-        return self.rows(sql)
+        return [(layout, sha) for _, layout, sha in self._readings([store])]
+
+    def _readings(self, stores: Iterable[str]) -> list[tuple[str, str, str]]:
+        delta = self._open("readings")
+        scans = " UNION ALL ".join(f"FROM {self._scan('readings', store, delta)}" for store in stores)
+        return self.rows(f"SELECT store, layout, sha256 FROM ({scans}) ORDER BY store, read_order") if scans else []
 
     def compact(self) -> None:
         """Rewrite many small files as few."""

@@ -43,12 +43,11 @@ _ALL: Known = {}
 
 def ready(
     workbook: Workbook, quarter: Quarter, days: Mapping[str, date], known: Known = _ALL, *, named: bool
-) -> tuple[list[str], dict[str, str]]:
-    """Open every store's Book before anything runs; return those that can be run, and why others cannot.
+) -> dict[str, str]:
+    """Open the Book of every store that is to run, before anything runs; return those that cannot, and why.
 
     ParameterError and SheetError end everything, and so does missing data of a store that was `named`.
     """
-    able: list[str] = []
     unable: dict[str, str] = {}
     for store, day in days.items():
         try:
@@ -62,13 +61,15 @@ def ready(
             raise ParameterError(f"store {store!r}: the data begin on {book.data.covers.start}, after {quarter} ends")
         if book.sheet is not None:
             require_unchanged(book.sheet, book.whole_journal)
-        able.append(store)
-    return able, unable
+    return unable
 
 
 def jobs_of(days: Mapping[str, date], quarter: Quarter, locales: Sequence[Locale], known: Known = _ALL) -> list[Job]:
-    """Return the jobs of `days` (store to as-of day), store by store; `known` is the moment whose lake each reads."""
-    return [Job(store, quarter, day, locale, known.get(store)) for store, day in days.items() for locale in locales]
+    """Return the jobs of `days` (store to as-of day); `known` is the moment whose lake each reads.
+
+    One language after the other: the second finds answers that the first has asked for.
+    """
+    return [Job(store, quarter, day, locale, known.get(store)) for locale in locales for store, day in days.items()]
 
 
 def make_packets(
@@ -102,9 +103,9 @@ def make_packets(
         )  # fmt: skip
 
 
-def why(workbook: Workbook, jobs: Sequence[Job], shard: Shard | None) -> list[tuple[Job, tuple[str, ...]]]:
+def why(workbook: Workbook, jobs: Sequence[Job]) -> list[tuple[Job, tuple[str, ...]]]:
     """Return the jobs with the reasons why each would run."""
-    return explain(workbook.home, jobs, data_state=_state(workbook, jobs), shard=shard)
+    return explain(workbook.home, jobs, data_state=_state(workbook, jobs))
 
 
 def _progress() -> Progress:
@@ -152,13 +153,15 @@ def _known(job: Job) -> dict[str, str]:
 
 
 def _state(workbook: Workbook, jobs: Sequence[Job]) -> Callable[[str], dict[str, Any]]:
-    known = {job.store: job.known_at for job in jobs}
-
-    def state(store: str) -> dict[str, Any]:
-        versions, fingerprint = Lake(workbook.warehouse, known[store]).state(store)
-        return {"versions": versions, "fingerprint": fingerprint}
-
-    return state
+    """Ask the lake once about all stores that are seen as of the same moment."""
+    stores: dict[datetime | None, set[str]] = {}
+    for job in jobs:
+        stores.setdefault(job.known_at, set()).add(job.store)
+    found: dict[str, dict[str, Any]] = {}
+    for known, names in stores.items():
+        versions, fingerprints = Lake(workbook.warehouse, known).states(sorted(names))
+        found |= {store: {"versions": versions, "fingerprint": told} for store, told in fingerprints.items()}
+    return found.__getitem__
 
 
 def rehearse() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from okrlib.errors import ParameterError
 from okrlib.periods import Quarter
 from okrlib.text import Locale, Text
-from okrlib.yaml_files import parse_model, read_yaml
+from okrlib.yaml_files import load_yaml, parse_model, yaml_text
 
 HOME_VARIABLE = "OKR_HOME"
 _UNFIT = re.compile(r"[\[\]]|%[0-9A-Fa-f]{2}")  # Delta tables cannot be opened below such a folder
@@ -99,6 +99,11 @@ class Store(BaseModel):
         return self.title.zh if locale == "zh" else self.title.en
 
 
+@lru_cache(maxsize=1000)
+def _parsed(text: str, name: str) -> Store:
+    return parse_model(Store, load_yaml(text, name), name)
+
+
 class Workbook:
     """The folder that holds a team's parameters, exports, lake, notebooks and reports."""
 
@@ -121,7 +126,7 @@ class Workbook:
             have = ", ".join(known) or f"none yet: add one as {self.params / 'stores'}/<store>.yaml"
             raise ParameterError(f"store {name!r}: not in this workbook; stores: {have}")
         path = self.params / "stores" / f"{name}.yaml"
-        store = parse_model(Store, read_yaml(path), str(path))
+        store = _parsed(yaml_text(path), str(path))
         if store.store != name:
             raise ParameterError(f"{path}: store: expected {name!r}, the file's name (found {store.store!r})")
         return store

@@ -62,13 +62,17 @@ def _is_no_day(scalar: str) -> bool:
 
 def read_yaml(path: Path, error: type[OkrError] = SheetError) -> Any:
     """Read a YAML file as `load_yaml` does; a missing or unreadable file is an `error` that names it."""
+    return load_yaml(yaml_text(path, error), str(path), error)
+
+
+def yaml_text(path: Path, error: type[OkrError] = SheetError) -> str:
+    """Read the text of a YAML file; a missing or unreadable file is an `error` that names it."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise error(f"{path}: no such file") from None
     except UnicodeDecodeError as bad:
         raise error(f"{path}: not UTF-8 text (byte {bad.start}); save it as UTF-8") from None
-    return load_yaml(text, str(path), error)
 
 
 def dump_yaml(tree: Any) -> str:

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -130,22 +130,29 @@ def make_all(
     locales = LOCALES if locale == "both" else (check_locale(locale),)
     days = {name: as_of or as_of_day(None, workbook, name) for name in stores}
     known = {name: known_moment(options.known_at, workbook.store(name).zone) for name in stores}
-    able, unable = ready(workbook, quarter, days, known, named=named)
+    planned = jobs_of(days, quarter, locales, known)
+    reasons = dict(why(workbook, options.shard.share(planned) if options.shard else planned))
+    runs = {job.store: days[job.store] for job, told in reasons.items() if told or options.force}
+    unable = ready(workbook, quarter, runs, known, named=named)
     for name, reason in unable.items():
         typer.echo(f"{name}: left out: {reason}", err=True)
-    if not able:
+    jobs = [job for job in reasons if job.store not in unable]
+    if not jobs and (unable or not planned):
         raise ParameterError("no store to run; read its exports first: okr ingest STORE")
-    jobs = jobs_of({name: days[name] for name in able}, quarter, locales, known)
     if options.explain:
-        for job, reasons in why(workbook, jobs, options.shard):
-            typer.echo(
-                f"{'runs' if reasons else 'stands':8} {job.store} {job.locale}: {'; '.join(reasons) or 'nothing changed'}"
-            )
-        raise typer.Exit(DONE)
+        _explain(jobs, reasons)
     outcomes = _made(workbook, jobs, workers, options)
     typer.echo(f"index: {workbook.reports / str(quarter) / 'index.html'}")
     failed = any(outcome.status == "failed" for outcome in outcomes)
     raise typer.Exit(SOME_FAILED if failed or unable else DONE)
+
+
+def _explain(jobs: list[Job], reasons: Mapping[Job, tuple[str, ...]]) -> NoReturn:
+    """Say of each packet why it would be made, and end."""
+    for job in jobs:
+        told = "; ".join(reasons[job])
+        typer.echo(f"{'runs' if told else 'stands':8} {job.store} {job.locale}: {told or 'nothing changed'}")
+    raise typer.Exit(DONE)
 
 
 def _made(workbook: Workbook, jobs: list[Job], workers: int, options: Options) -> list[Outcome]:

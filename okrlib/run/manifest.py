@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256 as _sha256
@@ -186,11 +186,20 @@ def package_versions() -> dict[str, str]:
     return {"python": sys.version.split()[0]} | {name: _version(name) for name in PACKAGES}
 
 
-def params_sha256(home: Path, store: str) -> str:
-    """Return the SHA-256 over `home`/params as far as `store` can see it: all files but other stores' sheets."""
-    root, sheets = home / "params", home / "params" / "okrs"
-    seen = (path for path in root.rglob("*") if sheets not in path.parents or sheets / store in path.parents)
-    return _tree_sha256(root, seen)
+def params_files(home: Path) -> dict[Path, str]:
+    """Return the SHA-256 of every file under `home`/params, by its path in there."""
+    root = home / "params"
+    return _files_sha256(root, root.rglob("*"))
+
+
+def params_sha256(files: Mapping[Path, str], store: str) -> str:
+    """Return the SHA-256 over `files` as far as `store` can see them: all but other stores' settings and sheets."""
+
+    def seen(path: Path) -> bool:
+        own = path.stem if path.parts[0] == "stores" else path.parts[1] if path.parts[0] == "okrs" else store
+        return own == store
+
+    return _summed({path: digest for path, digest in files.items() if seen(path)})
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -224,9 +233,16 @@ def _version(package: str) -> str:
 
 
 def _tree_sha256(root: Path, paths: Iterable[Path]) -> str:
-    files = sorted(path for path in paths if path.is_file() and not _is_litter(path.relative_to(root)))
-    lines = [f"{path.relative_to(root).as_posix()} {sha256(path.read_bytes())}" for path in files]
-    return sha256("\n".join(lines).encode())
+    return _summed(_files_sha256(root, paths))
+
+
+def _files_sha256(root: Path, paths: Iterable[Path]) -> dict[Path, str]:
+    files = (path for path in paths if not _is_litter(path.relative_to(root)) and path.is_file())
+    return {path.relative_to(root): sha256(path.read_bytes()) for path in files}
+
+
+def _summed(files: Mapping[Path, str]) -> str:
+    return sha256("\n".join(f"{path.as_posix()} {files[path]}" for path in sorted(files)).encode())
 
 
 def _is_litter(path: Path) -> bool:

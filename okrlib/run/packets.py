@@ -66,11 +66,11 @@ def run_packets(
 
     `data_state(store)` tells the lake's ``{"versions": {table: number}, "fingerprint": text}``; `now` stamps the
     manifests; `renderer` names the module that draws pages. A job whose inputs and page are unchanged is skipped unless
-    `force`. A `shard` makes its share of the jobs beside the others. A failure of one job stays its own. Before
+    `force`. With `shard`, `jobs` are its share, and the other shards may run beside it. A failure of one job stays its own. Before
     anything runs: ParameterError for an unknown store or an unfit notebook, BusyError when another run holds the
     quarter.
     """
-    jobs, home = _share(jobs, shard), home.resolve()
+    jobs, home = list(dict.fromkeys(jobs)), home.resolve()
     planner = Planner(home, data_state, limits or Limits(), renderer, anew=force)
     plans = [planner.plan(job) for job in jobs]
     quarters = sorted({job.quarter for job in jobs})
@@ -91,17 +91,12 @@ def run_packets(
     return [ended[job] for job in jobs]
 
 
-def _share(jobs: Sequence[Job], shard: Shard | None) -> list[Job]:
-    distinct = list(dict.fromkeys(jobs))
-    return list(shard.share(distinct)) if shard else distinct
-
-
 def explain(
-    home: Path, jobs: Sequence[Job], *, data_state: DataState, renderer: str = PAGES, shard: Shard | None = None
+    home: Path, jobs: Sequence[Job], *, data_state: DataState, renderer: str = PAGES
 ) -> list[tuple[Job, tuple[str, ...]]]:
     """Return the jobs, each with the reasons why it would run, none if its packet stands; nothing runs."""
     planner = Planner(home.resolve(), data_state, Limits(), renderer)
-    return [(job, planner.plan(job).reasons) for job in _share(jobs, shard)]
+    return [(job, planner.plan(job).reasons) for job in jobs]
 
 
 def _event(job: Job, ended: Mapping[Job, Outcome], jobs: Sequence[Job]) -> Event:

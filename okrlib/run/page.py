@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
-from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
@@ -26,6 +25,9 @@ from okrlib.run.sanitize import Heading, clean, outlined
 from okrlib.show.palette import DARK, LIGHT, SUMMARY_MIME, Level, parts_css, variables
 from okrlib.show.table import Bar, Status
 from okrlib.text import HTML_LANG, NO_DATA, Locale, day
+
+if TYPE_CHECKING:
+    from nbconvert import HTMLExporter
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]  # best first
@@ -149,6 +151,8 @@ def _section(number: int, name: str, node: NotebookNode, locale: Locale) -> Sect
 
 @cache
 def _exporter() -> HTMLExporter:
+    from nbconvert import HTMLExporter  # noqa: PLC0415  # half a second that the index does not need
+
     config = Config(
         {
             "HTMLExporter": {

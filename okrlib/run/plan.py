@@ -20,6 +20,7 @@ from okrlib.run.manifest import (
     file_sha256,
     package_versions,
     packet_key,
+    params_files,
     params_sha256,
     read_manifest,
     sha256,
@@ -115,7 +116,7 @@ class Planner:
         self.anew = anew
         self.book, self.notebooks, self.data_state = Workbook(home), load_notebooks(home), data_state
         self.limits, self.renderer = limits, renderer
-        self.code, self.packages = code_state(), package_versions()
+        self.code, self.packages, self.params = code_state(), package_versions(), params_files(home)
         self.stores: dict[str, tuple[Store, Mapping[str, Any], str]] = {}
 
     def plan(self, job: Job) -> Plan:
@@ -141,7 +142,7 @@ class Planner:
 
     def _store(self, name: str) -> tuple[Store, Mapping[str, Any], str]:
         if name not in self.stores:
-            params = params_sha256(self.book.home, name)
+            params = params_sha256(self.params, name)
             self.stores[name] = (self.book.store(name), self.data_state(name), params)
         return self.stores[name]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okrlib.analysis.evidence import Daily, columns, daily_money, doubt, scatter, usual_growth, weeks, yearly_log
+from okrlib.analysis.evidence import Daily, daily_money, doubt, scatter, usual_growth, weeks, yearly_log
 from okrlib.periods import Period
 from tests.analysis.shops import line, make_shop, opened, order
 
@@ -75,7 +75,7 @@ def test_daily_money_names_what_is_large_and_keeps_the_rest(tmp_path):
     assert found.total.sum() == 195
     assert found.luck(1, period) == pytest.approx((60**2 + 40**2) ** 0.5 / 100)
     assert found.luck(0, period) == 0
-    assert set(columns(data, "SELECT 1 AS x", [])) == {"x"}
+    assert set(data.columns("SELECT 1 AS x", [])) == {"x"}
 
 
 def test_days_outside_the_span_count_nothing():

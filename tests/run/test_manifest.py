@@ -18,6 +18,7 @@ from okrlib.run.manifest import (
     code_state,
     file_sha256,
     packet_key,
+    params_files,
     params_sha256,
     read_manifest,
     write_atomically,
@@ -94,11 +95,12 @@ def test_params_are_all_a_store_can_see(tmp_path):
         path = tmp_path / "params" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-        return params_sha256(tmp_path, "demo")
+        return params_sha256(params_files(tmp_path), "demo")
 
     seen = [put("stores/demo.yaml"), put("okrs/demo/2026Q3.yaml"), put("okrs/demo/2026Q2.jsonl"), put("holidays.yaml")]
     assert len(set(seen)) == 4
     assert put("okrs/other/2026Q3.yaml") == seen[-1]
+    assert put("stores/other.yaml") == seen[-1]
     assert put("okrs/demo/.2026Q3.yaml.swp") == seen[-1]
     assert put("okrs/demo/2026Q3.jsonl.lock") == seen[-1]
 

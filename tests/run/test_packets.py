@@ -256,7 +256,7 @@ def test_shards_have_each_job_once_and_run_beside_each_other(shop):
     assert sorted(job for number in (1, 2, 3) for job in Shard(number, 3).share(jobs)) == jobs
     folder = shop.home / "reports" / "2026Q3"
     with hold(folder, lambda: NOW, Shard(1, 2)):
-        (outcome,) = shop.run(job("nobody"), job(), shard=Shard(2, 2))
+        (outcome,) = shop.run(job(), shard=Shard(2, 2))
         assert outcome.status == "skipped"
         for clash in ({}, {"shard": Shard(1, 2)}):
             with pytest.raises(BusyError, match=r"since 2026-08-16 00:00"):
