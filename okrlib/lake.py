@@ -141,12 +141,9 @@ class Lake:
         versions, fingerprints = self.states([store])
         return versions, fingerprints[store]
 
-    def scan(self, table: str, store: str) -> str:
-        """Return SQL that reads one store's rows of `table`; an absent table reads as no rows."""
-        return self._scan(table, store, self._open(table))
-
-    def _scan(self, table: str, store: str, delta: DeltaTable | None) -> str:
-        columns = self._columns(table)
+    def scan(self, table: str, store: str, opened: DeltaTable | None = None) -> str:
+        """Return SQL that reads one store's rows of `table`, where it is `opened` already; an absent one has no rows."""
+        columns, delta = self._columns(table), opened or self._open(table)
         files = delta.file_uris(file_pruning_predicate=f"store = {quoted(store)}") if delta else []
         if not files:
             empty = ", ".join(f"NULL::{kind} AS {name}" for name, kind in columns.items())
@@ -289,7 +286,7 @@ class Lake:
 
     def _readings(self, stores: Iterable[str]) -> list[tuple[str, str, str]]:
         delta = self._open("readings")
-        scans = " UNION ALL ".join(f"FROM {self._scan('readings', store, delta)}" for store in stores)
+        scans = " UNION ALL ".join(f"FROM {self.scan('readings', store, delta)}" for store in stores)
         return self.rows(f"SELECT store, layout, sha256 FROM ({scans}) ORDER BY store, read_order") if scans else []
 
     def compact(self) -> None:
@@ -301,5 +298,4 @@ class Lake:
 
     def views(self, store: str, tables: Iterable[str]) -> str:
         """Return SQL that creates a view `raw_<table>` for each table of one store."""
-        scans = {table: self.scan(table, store).removeprefix("(").removesuffix(")") for table in tables}
-        return "".join(f"CREATE OR REPLACE VIEW raw_{table} AS {scan};\n" for table, scan in scans.items())
+        return "".join(f"CREATE OR REPLACE VIEW raw_{name} AS FROM {self.scan(name, store)};\n" for name in tables)
