@@ -292,8 +292,7 @@ class Lake:
     def compact(self) -> None:
         """Rewrite many small files as few."""
         for name in self.versions():
-            delta = self._open(name)
-            if delta is not None:
+            if (delta := self._open(name)) is not None:
                 delta.optimize.compact()
 
     def views(self, store: str, tables: Iterable[str]) -> str:
