@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from okrlib.okr.evaluation.rule import MARKS, USES, WARNING
 from okrlib.run.jobs import load_notebooks
-from okrlib.show.evaluation import PRIVATE, TITLE, evaluation, evaluation_reasons
+from okrlib.show.appraisal import PRIVATE, TITLE, evaluation, evaluation_reasons
 from okrlib.stores import Workbook
 from tests.commands import okr
 from tests.shared import PROJECT

@@ -62,7 +62,7 @@ def evaluate(
     """Weigh closed quarters by the team's rule (params/evaluation.yaml) and propose; into the private folder only."""
     from okrlib.okr.evaluation import Term, closed_quarters, evaluate, everybody
     from okrlib.run.private import Chapter, render_private, write_private
-    from okrlib.show.evaluation import EVERYBODY, PRIVATE, TITLE, over_all, parts_of, rule_of
+    from okrlib.show.appraisal import EVERYBODY, PRIVATE, TITLE, over_all, parts_of, rule_of
 
     workbook, asked = the_workbook(), Term.parse(term)
     found = closed_quarters(workbook, asked, parse_day(as_of, "as-of") if as_of else now().date())

@@ -21,7 +21,7 @@ _WHERE = {
     "definitions": ("all_metrics",),
     "detail": ("course_detail", "customer_detail", "data_detail", "range_detail", "refund_detail"),
     "effects": ("measured_effects",),
-    "evaluation": ("evaluation", "evaluation_reasons"),
+    "appraisal": ("evaluation", "evaluation_reasons"),
     "glance": ("in_a_minute",),
     "goals": ("ambition", "dictionary", "findings", "key_results", "objectives", "reasons"),
     "learning": ("causes", "hindsight", "improvement", "lessons"),

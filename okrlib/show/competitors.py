@@ -138,8 +138,8 @@ def _prices(book: Book, matched: tuple[Matched, ...]) -> Chart:
     shown = ranked if len(ranked) <= _MOST else [*ranked[: _MOST // 2], *ranked[-_MOST // 2 :]]
     dearer = sum(one.index > 1 for one in matched)
     text = Text(
-        "On {n} of {all} matching articles we are dearer; the widest gap is {title} beside {rival}: {x}.",
-        "{all} 款对标商品中 {n} 款比对方贵；差距最大的是{title}（对比{rival}）：{x}。",
+        "On {n} of {all} matching articles we are dearer; the widest gap is “{title}” beside “{rival}”: {x}.",
+        "{all} 款对标商品中 {n} 款比对方贵；差距最大的是“{title}”（对比“{rival}”）：{x}。",
     )
     widest = max(matched, key=lambda one: abs(one.index - 1))
     told = book.say(text, n=dearer, all=len(matched), title=widest.title, rival=widest.competitor,

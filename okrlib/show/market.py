@@ -111,10 +111,7 @@ def _name(book: Book, one: Place) -> str:
 
 
 def _share_chart(book: Book, places: list[Place]) -> Chart:
-    told = Text(
-        "Market share by category, this year and last; a bar further right is a larger share.",
-        "各类目市场占有率，今年与去年对比。",
-    )
+    told = Text("Market share this year and last: {each}.", "今年与去年的市场占有率：{each}。")
     labels = [
         book.say(label) for label in (Text("Category", "类目"), Text("this year", "今年"), Text("last year", "去年"))
     ]
@@ -126,7 +123,8 @@ def _share_chart(book: Book, places: list[Place]) -> Chart:
         ]
         for one in places
     ]
-    return Chart(_share_figure(book, places), book.say(told), "", Table.plain(labels, rows), book.locale)
+    each = book.say(Text("; ", "；")).join(" ".join(row) for row in rows)
+    return Chart(_share_figure(book, places), book.say(told, each=each), "", Table.plain(labels, rows), book.locale)
 
 
 def _share_figure(book: Book, places: list[Place]) -> Figure:
