@@ -83,3 +83,10 @@ def run_notebook(page: Any, address: str, path: str) -> None:
     page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
     page.evaluate(_READY)
     page.evaluate(_RUN)
+
+
+def restart(page: Any) -> None:
+    """Restart the kernel, and run all cells again."""
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    page.evaluate(_READY)
+    page.evaluate(_RUN)

@@ -5,10 +5,11 @@ import re
 import shutil
 
 import pytest
+from playwright.sync_api import expect
 
 from okrlib.okr import CheckIn, Locked, read_journal, read_sheet
 from tests.corner_shop import NAME
-from tests.lab import jupyter_lab, run_notebook, set_parameters
+from tests.lab import jupyter_lab, restart, run_notebook, set_parameters
 from tests.shared import PROJECT
 
 FORMS = ("objectives", "key_results", "plan", "check_in")
@@ -94,6 +95,8 @@ def key_result(within, words, name, metric, target):
     chosen = within.get_by_label(words["list"], exact=True).locator("option:checked")
     chosen.filter(has_text=name).wait_for(state="attached")
     within.get_by_label(words["search"]).fill(metric)
+    listed = within.get_by_label(words["metric"], exact=True).locator("option")
+    expect(listed.filter(has_text="active_products")).to_have_count(0)
     within.get_by_label(words["metric"], exact=True).select_option(label=words[metric])
     chosen.filter(has_text=words[metric].split(" (")[0]).wait_for(state="attached")
     within.get_by_label(words["baseline"], exact=True).select_option(words["number"])
@@ -230,11 +233,7 @@ def test_a_kernel_that_restarts_loses_nothing_and_markup_is_text(page, opened, w
     write.get_by_role("textbox", name="Objective", exact=True).fill(f"Be liked {ATTACK}")
     write.get_by_text("● Not saved yet. Changes: 1").wait_for()
     assert write.get_by_text(ATTACK).count() > 0
-    page.evaluate(
-        "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
-    )
-    opened(page, forms=("objectives", "plan"))
-    write = form(page, "objectives")
+    restart(page)
     write.get_by_text("Unsaved changes of an earlier session").wait_for()
     write.get_by_role("button", name="Take them up again").click()
     write.get_by_text("● Not saved yet. Changes: 1").wait_for()
@@ -261,7 +260,8 @@ def test_every_form_is_accessible_and_the_picker_refreshes(page, opened, workboo
     plan.get_by_role("button", name="Add a task").click()
     plan.get_by_label("Title, T1").evaluate(PASTE)
     plan.get_by_label("Title, T2").wait_for()
-    assert [plan.get_by_label(f"{name}, T2").input_value() for name in ("Title", "Due")] == ["Smile", "2025-09-19"]
+    expect(plan.get_by_label("Title, T2")).to_have_value("Smile")
+    expect(plan.get_by_label("Due, T2")).to_have_value("2025-09-19")
     plan.get_by_label("Person-days, T2").fill("many")
     plan.get_by_text("expected a number").wait_for()
     page.add_script_tag(path=str(axe))
