@@ -13,6 +13,7 @@ import psutil
 
 from okrlib.analysis import outlook as look
 from okrlib.analysis.metrics import CATALOGUE
+from okrlib.analysis.starts import Start, starts
 from okrlib.analysis.targets import Ambition, Meter, meter
 from okrlib.book import Book
 from okrlib.cli.app import now, who
@@ -60,7 +61,8 @@ class Session:
         self.by = who(None)
         self.listeners: list[Callable[[], None]] = []
         self._readings: dict[tuple[Any, ...], Reading] = {}
-        self._baselines: dict[tuple[Any, ...], Baseline | Text] = {}
+        self._baselines: dict[tuple[Any, ...], Baseline | Text | None] = {}
+        self._starts: dict[tuple[Any, ...], Start | None] = {}
         self._meters: dict[tuple[Any, ...], Meter | Text] = {}
         self._findings: list[Finding] | None = None
         self.book = book
@@ -69,7 +71,7 @@ class Session:
         """Go on with another Book of the same sheet: another day, another language, newer data."""
         if not self.copy.changed:
             self.copy = WorkingCopy(self.copy.path)
-        for known in (self._readings, self._baselines, self._meters):
+        for known in (self._readings, self._baselines, self._starts, self._meters):
             known.clear()
         self.book = book
         self._changed()
@@ -132,9 +134,10 @@ class Session:
         sheet = self.copy.sheet
         book = replace(self.book, sheet=sheet)
         measured = [kr for kr in sheet.key_results if kr.metric in CATALOGUE]
-        baselines = {kr.id: start.value for kr in measured if isinstance(start := self.baseline(kr), Baseline)}
+        begun = {kr.id: start for kr in sheet.key_results if (start := self._start(kr))}
         ambitions = {kr.id: found for kr in measured if (found := self._ambition(kr)) is not None}
-        known = {"readings": {kr.id: self.reading(kr) for kr in measured}, "baselines": baselines}
+        known: dict[str, Any] = {"readings": {kr.id: self.reading(kr) for kr in measured}}
+        known |= {"starts": begun, "matters": self.book.matters}
         book.__dict__.update(known | {"ambitions": ambitions, "intended": sheet})
         return book
 
@@ -175,8 +178,17 @@ class Session:
         if key not in self._baselines:
             alone = self.copy.sheet.model_copy(update={"objectives": (_holding(kr),)})
             found, missing = look.baselines(self.book.data, alone, self.book.as_of, "")
-            self._baselines[key] = found.get(kr.id) or missing[kr.id]
+            self._baselines[key] = found.get(kr.id) or missing.get(kr.id)
         return self._baselines[key]
+
+    def _start(self, kr: KeyResult) -> Start | None:
+        """Return where a key result starts, with what is unusual about its days: looked for once for each baseline."""
+        key = (*kr.measures, self.baseline(kr))
+        if key not in self._starts:
+            alone = self.copy.sheet.model_copy(update={"objectives": (_holding(kr),)})
+            self._starts[key] = starts(self.book.data, alone, self.book.whole_journal, self.book.as_of).get(kr.id)
+        found = self._starts[key]
+        return replace(found, key_result=kr) if found else None
 
     def meter(self, kr: KeyResult) -> Meter | Text:
         """Return the ambition meter of a key result's metric, laid out once; a Text says why there is none."""

@@ -53,7 +53,7 @@ class WorkingCopy:
     def _judge(self) -> None:
         """Find the sheet that is meant; what is typed half may be incomplete, and while it is unsound the last one stands."""
         self.problem: Problem | None = None
-        typed = self.typed
+        self.typed = typed = self._plain()
         self.sound = True
         try:
             draft = Sheet.model_validate({**typed, "state": "draft"})
@@ -75,8 +75,7 @@ class WorkingCopy:
         """All edits that stand, in their order."""
         return tuple(edit for step in self._steps[: self._at] for edit in step.edits)
 
-    @property
-    def typed(self) -> dict[str, Any]:
+    def _plain(self) -> dict[str, Any]:
         """What is typed so far, sound or not, as plain lists and values."""
         found: dict[str, Any] = plain(self._tree)
         return found
