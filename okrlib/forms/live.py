@@ -41,7 +41,7 @@ class Page:
         if not self._at:  # the cell that made this page runs still, and its code was not heard
             display(_bundle(shown), raw=True)  # type: ignore[no-untyped-call]
             return
-        _close(self.cells.get(self._at))
+        _leave(self.cells.get(self._at))
         self.cells[self._at] = (self._code, shown)
         display(_bundle(shown), raw=True, display_id=self._at)  # type: ignore[no-untyped-call]
 
@@ -52,7 +52,7 @@ class Page:
             shown = self._value(code)
             if shown is None:
                 continue
-            _close((code, before))
+            _leave((code, before))
             self.cells[at] = (code, shown)
             update_display(_bundle(shown), raw=True, display_id=at)  # type: ignore[no-untyped-call]
 
@@ -67,9 +67,9 @@ class Page:
             return Notice("bad", str(bad))
 
 
-def _close(cell: tuple[str, Any] | None) -> None:
+def _leave(cell: tuple[str, Any] | None) -> None:
     if cell and isinstance(cell[1], Form):
-        cell[1].close()
+        cell[1].leave()
 
 
 def _bundle(shown: Any) -> dict[str, Any]:

@@ -60,11 +60,10 @@ class Form(w.VBox):  # type: ignore[misc]
     def refresh(self) -> None:
         """Show the working copy as it is now."""
 
-    def close(self) -> None:
-        """Listen no more."""
+    def leave(self) -> None:
+        """Listen no more: another form has taken the place. It is not closed, for JupyterLab would hide the place with it."""
         if self.refresh in self.session.listeners:
             self.session.listeners.remove(self.refresh)
-        super().close()
 
 
 class Remark(w.HTML):  # type: ignore[misc]
@@ -255,10 +254,13 @@ def as_day(value: object) -> date | None:
     return value if isinstance(value, date) else date.fromisoformat(str(value)) if value else None
 
 
-def button(session: Speaks, label: Text, pressed: Callable[[], None], *, main: bool = False) -> w.Button:
+def button(
+    session: Speaks, label: Text, pressed: Callable[[], object] | None = None, *, main: bool = False
+) -> w.Button:
     """Return a button; `main` marks the one that matters."""
     made = w.Button(description=session.say(label), layout=w.Layout(width="auto"))
-    made.on_click(lambda _: pressed())
+    if pressed:
+        made.on_click(lambda _: pressed())
     made.add_class("okr-button")
     if main:
         made.add_class("okr-main")

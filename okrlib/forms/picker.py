@@ -23,6 +23,7 @@ _LABELS = {
     "as_of": Text("As of", "截至"),
     "locale": Text("Language", "语言"),
 }
+_AGAIN = Text("Show anew", "刷新")
 _LANGUAGES = [("English", "en"), ("中文", "zh")]
 _SHOWING = Text("Showing {n} of {total} …", "正在更新 {n} / {total} …")
 _OPEN = Text(
@@ -44,7 +45,7 @@ class Picker(w.VBox):  # type: ignore[misc]
         self.typed = _named(book)
         self.told = Remark()
         self.box = w.VBox()
-        self.frame = Frame()
+        self.frame, self.again = Frame(), button(book, _AGAIN)
         self.controls = {
             "store": choice(book, _LABELS["store"], []),
             "quarter": choice(book, _LABELS["quarter"], []),
@@ -54,7 +55,7 @@ class Picker(w.VBox):  # type: ignore[misc]
         self._word()
         for control in self.controls.values():
             control.observe(self._chosen, "value")
-        self.again = button(book, Text("Show anew", "刷新"), lambda: self._open(_named(self.book)))
+        self.again.on_click(lambda _: self._open(_named(self.book)))
         super().__init__([self.frame, row(*self.controls.values(), self.again), self.told, self.box])
         self.add_class("okr-form")
         self._say()
@@ -79,6 +80,7 @@ class Picker(w.VBox):  # type: ignore[misc]
             control.value = book.as_of if name == "as_of" else named[name]
         self._filling = False
         self.box.children = guide(book)
+        self.again.description = book.say(_AGAIN)
         self.frame.title = book.say(Text("What is shown", "当前显示"))
 
     def _say(self) -> None:

@@ -268,7 +268,7 @@ def test_every_form_is_accessible_and_the_picker_refreshes(page, opened, workboo
     passed, violations = page.evaluate(AXE)
     assert violations == []
     assert passed > 10
-    page.get_by_label("Language").select_option("中文")
+    page.get_by_label("Language", exact=True).select_option("中文")
     form(page, "check_in", "zh").wait_for()
     page.get_by_text("目标一览").first.wait_for()
     form(page, "plan", "zh").get_by_label("标题, T2").wait_for()
