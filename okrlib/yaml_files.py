@@ -35,7 +35,7 @@ def _round_trip() -> YAML:
 def load_yaml(text: str, name: str, error: type[OkrError] = SheetError) -> Any:
     """Parse `text` to a round-trip tree that keeps comments, order and line numbers; `name` stands in the errors."""
     try:
-        for event in _round_trip().parse(StringIO(text)) if "*" in text else ():  # no alias without a star
+        for event in _round_trip().parse(StringIO(text)) if _is_suspect(text) else ():
             if isinstance(event, AliasEvent):
                 line = event.start_mark.line + 1
                 raise error(f"{name}:{line}: aliases (*{event.anchor}) are not allowed; write it out")
@@ -46,6 +46,11 @@ def load_yaml(text: str, name: str, error: type[OkrError] = SheetError) -> Any:
         mark = bad.problem_mark or bad.context_mark
         line = f":{mark.line + 1}" if mark else ""
         raise error(f"{name}{line}: not valid YAML: {(bad.problem or str(bad)).splitlines()[0]}") from None
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether a text may hold what its events must be read for: no alias comes without a star."""
+    return "*" in text or any(_is_no_day(found.group()) for found in _DAY.finditer(text))
 
 
 def _is_no_day(scalar: str) -> bool:

@@ -1,6 +1,7 @@
 """A workbook to fill in forms in: the corner shop, its sheet a draft, copied afresh for every test."""
 
 import shutil
+from asyncio import events
 from functools import partial
 
 import pytest
@@ -33,3 +34,15 @@ def book(home):
 def sheet_path(home):
     """Where the sheet lies."""
     return home / "params" / "okrs" / NAME / "2025Q3.yaml"
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_a_browser(request):
+    """Forms draw at once where no loop runs; a browser of the same session keeps one running in this thread."""
+    if "browser" in request.fixturenames:
+        yield
+        return
+    running = events._get_running_loop()
+    events._set_running_loop(None)
+    yield
+    events._set_running_loop(running)
