@@ -59,7 +59,7 @@ def _clustered(con: duckdb.DuckDBPyConnection, table: Table, count: int) -> bool
         return False
     rows = "SELECT epoch(ordered_at) AS moment, row_number() OVER () AS number FROM put_rows"
     spans = f"SELECT min(moment) AS low, max(moment) AS high FROM ({rows}) GROUP BY number // {ROW_GROUP}"
-    return bool(scalar(con, f"SELECT sum(high - low) <= 2 * (max(high) - min(low)) FROM ({spans})"))
+    return bool(scalar(con, f"SELECT avg(high - low) <= (max(high) - min(low)) / 6 FROM ({spans})"))
 
 
 def _delta_schema(table: Table) -> Schema:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import okrlib.lake
 from okrlib.errors import DataError
 from okrlib.lake import Lake, connect, quoted
-from okrlib.schema import PRODUCTS
+from okrlib.schema import ORDERS, PRODUCTS
 
 
 @pytest.fixture
@@ -109,3 +110,14 @@ def test_compacting_keeps_the_rows(lake):
 def test_quotes_in_names_are_only_text(lake):
     put(lake, "o'ne", ("it's", "a 'title'", "1"))
     assert titles(lake, "o'ne") == {"it's": "a 'title'"}
+
+
+@pytest.mark.parametrize(("moment", "clustered"), [("i", True), ("-i", True), ("i * 37 % 1000", False)])
+def test_rows_that_stand_by_time_already_are_not_sorted_again(monkeypatch, moment, clustered):
+    monkeypatch.setattr(okrlib.lake, "ROW_GROUP", 20)
+    con = connect()
+    con.execute(
+        f"CREATE TABLE put_rows AS SELECT TIMESTAMP '2026-01-01' + to_hours({moment}) AS ordered_at FROM range(1000) t(i)"
+    )
+    assert okrlib.lake._clustered(con, ORDERS, 1000) is clustered
+    assert not okrlib.lake._clustered(con, ORDERS, 40)
