@@ -12,6 +12,7 @@ _WHERE = {
     "assortment": (
         "bought_together", "buying_hours", "event_lift", "new_and_slow", "pareto", "price_bands", "product_refunds",
     ),
+    "believed": ("beliefs",),
     "business": ("best_sellers", "headline", "splits", "where_we_stand"),
     "buyers": ("buyer_profiles",),
     "competitors": ("competitors",),
