@@ -17,6 +17,7 @@ POINTS = Text("pp", "个百分点")
 _CHANNELS = {"mobile": Text("mobile", "手机端"), "web": Text("web", "网页端")}
 _SILENT = {"orders", "units", "buyers", "products", ""}
 _SAID = {"stars", "days", "hours"}  # units that are said beside the number; of others the metric's name tells
+_COUNTED = {"orders", "units", "buyers", "products"}  # whole, the ends of a range too
 _SMALL_MONEY = 1000  # below it cents tell something
 
 
@@ -39,7 +40,7 @@ def amount(book: Book, value: Decimal | float | None, unit: str) -> str:
 def _digits(value: Decimal | float, unit: str) -> int:
     if unit in {"units_per_order", "views_per_visitor", "times", "stars"}:
         return 2
-    return 0 if value == int(value) or unit in _SAID else 1
+    return 0 if value == int(value) or unit in _SAID | _COUNTED else 1
 
 
 def short(book: Book, value: Decimal | float | None, unit: str) -> str:
