@@ -6,7 +6,7 @@ import os
 import re
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.numbers import list_currencies
@@ -68,6 +68,7 @@ class Store(BaseModel):
     generated: bool = Field(default=False, description="the data is made by the simulator; said wherever it shows")
     status_words: dict[str, str] = Field(default_factory=dict, description="platform word: canonical status")
     max_bad_share: float = Field(default=0.3, ge=0, le=1, description="a file with more bad rows is refused whole")
+    engine: Literal["duckdb", "spark"] = Field(default="duckdb", description="what computes its figures")
     notes: str | None = None
 
     @field_validator("title", mode="before")

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -172,12 +173,20 @@ def open_data(workbook: Workbook, store: Store, as_of: date, known_at: datetime 
     """Open a store's data as of the end of `as_of`, as the lake is or was at `known_at`; DataError when it has none."""
     lake = Lake(workbook.warehouse, known_at)
     end = f"TIMESTAMP {quoted(str(as_of + timedelta(days=1)))}"
-    digits = str(get_currency_precision(store.currency))
-    made = (SALES + SURROUNDINGS).replace("{end}", end).replace("{digits}", digits)
+    coins = f"{10 ** get_currency_precision(store.currency)}::DOUBLE"
+    made = (SALES + SURROUNDINGS).replace("{end}", end).replace("{unit}", coins)
     script = lake.views(store.store, [*TABLES, "readings", "rejects"]) + made
-    tables = DuckTables(script, workbook.home / FOLDER / store.store)
+    tables = _tables(store, script, workbook.home / FOLDER / store.store)
     if not tables.rows("SELECT count(*) FROM raw_orders")[0][0]:
         raise DataError(
             f"store {store.store!r}: no orders in the lake yet; read its exports first: okr ingest {store.store}"
         )
     return StoreData(store, as_of, tables, read_calendar(workbook.params / "calendar.yaml"))
+
+
+def _tables(store: Store, script: str, folder: Path) -> Tables:
+    if store.engine == "duckdb":
+        return DuckTables(script, folder)
+    from okrlib.analysis.spark import SparkTables  # noqa: PLC0415  # only where it is asked for
+
+    return SparkTables(script, folder)

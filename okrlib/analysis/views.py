@@ -1,7 +1,7 @@
 """The tables that every metric and lens is written against, in SQL over the lake's views of one store.
 
-`{end}` is the first moment after the as-of day: nothing that happened later is seen. `{digits}` are the decimals of the
-store's currency.
+`{end}` is the first moment after the as-of day: nothing that happened later is seen. `{unit}` is how many of its
+smallest coins make one of the store's currency.
 """
 
 from __future__ import annotations
@@ -46,9 +46,11 @@ WITH paid_orders AS (
     FROM shares JOIN lines USING (order_id) WHERE scaled
 ), scaled AS (
     SELECT order_id, line_id, (
-        CASE WHEN upto = total THEN goods ELSE round(goods::DOUBLE * upto::DOUBLE / total::DOUBLE, {digits}) END
+        CASE WHEN upto = total THEN goods
+             ELSE floor(goods::DOUBLE * upto::DOUBLE / total::DOUBLE * {unit} + 0.5) / {unit} END
         - CASE WHEN upto - weight = total THEN goods
-               ELSE round(goods::DOUBLE * (upto - weight)::DOUBLE / total::DOUBLE, {digits}) END)::DECIMAL(18,4) AS paid
+               ELSE floor(goods::DOUBLE * (upto - weight)::DOUBLE / total::DOUBLE * {unit} + 0.5) / {unit} END
+        )::DECIMAL(18,4) AS paid  -- round() would break ties in each engine's own way
     FROM running
 ), parts AS (
     SELECT order_id, line_id, sku, title, category, kind, quantity, coalesce(s.paid, weight) AS paid
@@ -65,10 +67,14 @@ FROM paid_orders o JOIN parts p USING (order_id);
 -- One name and category for an article: the product list's, else those its lines mostly carry.
 CREATE TEMP TABLE articles AS
 WITH spelt AS (SELECT sku, title, category, count(*) AS n FROM sold WHERE kind = 'product' GROUP BY ALL),
+ranked AS (
+    SELECT sku, title, row_number() OVER (PARTITION BY sku ORDER BY title IS NULL, n DESC, title) AS by_title,
+           category, row_number() OVER (PARTITION BY sku ORDER BY category IS NULL, n DESC, category) AS by_category
+    FROM spelt WHERE sku IS NOT NULL
+),
 usual AS (
-    SELECT sku, first(title ORDER BY n DESC, title) FILTER (title IS NOT NULL) AS title,
-           first(category ORDER BY n DESC, category) FILTER (category IS NOT NULL) AS category
-    FROM spelt WHERE sku IS NOT NULL GROUP BY sku
+    SELECT sku, max(title) FILTER (by_title = 1) AS title, max(category) FILTER (by_category = 1) AS category
+    FROM ranked GROUP BY sku
 )
 SELECT sku, coalesce(p.title, u.title, sku) AS title, coalesce(p.category, u.category) AS category, p.unit_cost
 FROM usual u FULL JOIN raw_products p USING (sku);
@@ -127,7 +133,7 @@ SELECT day, channel AS source, spend, impressions, clicks, ad_orders, ad_amount 
 
 CREATE TEMP MACRO stock(a, b) AS TABLE
 SELECT s.day, s.sku, n.title, n.category, s.on_hand, s.inbound, n.unit_cost,
-       coalesce(lead(s.day) OVER (PARTITION BY s.sku ORDER BY s.day), b::DATE) - s.day AS held
+       date_diff('day', s.day, coalesce(lead(s.day) OVER (PARTITION BY s.sku ORDER BY s.day), b::DATE)) AS held
 FROM raw_stock s LEFT JOIN articles n USING (sku) WHERE s.day >= a AND s.day < b AND s.day < {end};
 
 CREATE TEMP MACRO products(a, b) AS TABLE
@@ -166,7 +172,7 @@ FROM raw_settlements s LEFT JOIN orders o USING (order_id) WHERE s.settled_at >=
 
 -- A figure of the market stands for a day, a week or a month: as often as its category is told. It counts on the last day.
 CREATE TEMP VIEW told_market AS
-WITH steps AS (SELECT *, lead(day) OVER (PARTITION BY category ORDER BY day) - day AS step FROM raw_market),
+WITH steps AS (SELECT *, date_diff('day', day, lead(day) OVER (PARTITION BY category ORDER BY day)) AS step FROM raw_market),
 usual AS (SELECT category, min(step) AS step FROM steps GROUP BY category)
 SELECT m.category, m.market_amount, m.our_rank, m.search_volume, m.brand_search_volume, m.day AS first_day,
        CASE WHEN u.step >= 28 OR (u.step IS NULL AND day(m.day) = 1) THEN (m.day + INTERVAL 1 MONTH)::DATE - 1

@@ -1,0 +1,155 @@
+"""The same SQL on Spark, over the same files of the lake: for stores that outgrow one machine; extra ``[spark]``.
+
+A store whose settings say ``engine: spark`` is asked there: on the cluster that the environment's MASTER names, if it
+sees the workbook under the same path, else on all cores of this machine. The SQL is DuckDB's, translated.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from okrlib.analysis.answers import Answers
+from okrlib.analysis.tables import Columns, Rows
+from okrlib.errors import DataError, ParameterError
+
+_MASTER = "MASTER"  # as Spark's own shells read it
+_SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.ansi.enabled": "false",  # nothing by nothing is no number, as in DuckDB
+    "spark.sql.shuffle.partitions": "4",
+}
+_ALONE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+_MACRO = re.compile(r"CREATE TEMP MACRO (\w+)\(a, b\) AS TABLE\s+(.*)", re.DOTALL)
+
+
+class SparkTables:
+    """Tables that `script`, DuckDB's SQL, makes in Spark; answers are kept in `folder`."""
+
+    def __init__(self, script: str, folder: Path) -> None:
+        self.script, self.answers = script, Answers(folder, f"spark\n{script}")
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Rows:
+        """Return the rows; decimals stay decimals."""
+        return self.answers.to(f"{sql}\n{parameters!r}", lambda: self._spark.rows(sql, parameters)[1])
+
+    def columns(self, sql: str, parameters: Sequence[Any] = ()) -> Columns:
+        """Return the columns by name; what is NULL is masked."""
+        return self.answers.to(f"columns\n{sql}\n{parameters!r}", lambda: self._columns(sql, parameters))
+
+    def _columns(self, sql: str, parameters: Sequence[Any]) -> Columns:
+        names, rows = self._spark.rows(sql, parameters)
+        return {name: _masked([row[place] for row in rows]) for place, name in enumerate(names)}
+
+    @cached_property
+    def _spark(self) -> _Translated:
+        return _Translated(_session(), self.script)
+
+
+def _masked(values: list[Any]) -> np.ma.MaskedArray[Any, Any]:
+    gaps = [value is None for value in values]
+    some = next((value for value in values if value is not None), 0.0)
+    if isinstance(some, str):
+        return np.ma.masked_array(np.array(values, object), gaps)
+    kind = "datetime64[D]" if hasattr(some, "isoformat") else float
+    return np.ma.masked_array(np.array([some if value is None else value for value in values], kind), gaps)
+
+
+@cache
+def _session() -> Any:
+    try:
+        sql: Any = import_module("pyspark.sql")
+        import_module("sqlglot")
+    except ImportError:
+        raise ParameterError("engine: spark needs the extra: pip install 'okrlib[spark]'") from None
+    master = os.environ.get(_MASTER, "local[*]")
+    builder = sql.SparkSession.builder.appName("okrlib").master(master)
+    for name, value in _SETTINGS.items() | (_ALONE.items() if master.startswith("local") else set()):
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except Exception as bad:  # noqa: BLE001  # Java, the gateway to it and Spark each have their own
+        reason = (str(bad).splitlines() or [type(bad).__name__])[0]
+        raise DataError(f"engine: spark does not start ({reason}); is Java 17 or later there?") from None
+
+
+class _Translated:
+    """A Spark session in which a script of DuckDB's has been carried out, statement by statement."""
+
+    def __init__(self, session: Any, script: str) -> None:
+        self.session, self.macros = session, dict[str, Any]()
+        self.schema: dict[str, object] = {}
+        for statement in filter(str.strip, re.split(r";\s*\n", script)):
+            self._carry_out(re.sub(r"--[^\n]*", "", statement).strip())
+
+    def rows(self, sql: str, parameters: Sequence[Any]) -> tuple[list[str], Rows]:
+        """Return the names of the columns, and the rows, that a query of DuckDB's gives."""
+        import sqlglot  # noqa: PLC0415  # only where Spark is asked
+
+        query = sqlglot.parse_one(sql, read="duckdb")
+        for place, value in zip(list(query.find_all(sqlglot.exp.Placeholder, bfs=False)), parameters, strict=True):
+            place.replace(sqlglot.exp.convert(list(value) if isinstance(value, tuple) else value))
+        found = self.session.sql(self._translated(query))
+        return found.columns, [tuple(row) for row in found.collect()]
+
+    def _carry_out(self, statement: str) -> None:
+        import sqlglot  # noqa: PLC0415  # only where Spark is asked
+
+        if macro := _MACRO.fullmatch(statement):
+            self.macros[macro[1]] = sqlglot.parse_one(macro[2], read="duckdb")
+            return
+        made: Any = sqlglot.parse_one(statement, read="duckdb")
+        name, query = made.find(sqlglot.exp.Table).name, made.expression
+        self._read_files(query)
+        frame = self.session.sql(self._translated(query))
+        if not name.startswith("raw_"):
+            frame = frame.localCheckpoint()  # or each question would plan anew how it was made
+        frame.createOrReplaceTempView(name)
+        self.schema[name] = dict(frame.dtypes)
+
+    def _read_files(self, query: Any) -> None:
+        """Put a view of the files in place of each `read_parquet`."""
+        from sqlglot import exp  # noqa: PLC0415  # only where Spark is asked
+
+        for call in list(query.find_all(exp.ReadParquet)):
+            paths = [path.this for path in call.expressions[0].expressions]
+            name = f"files_{len(self.schema)}"
+            frame = self.session.read.option("mergeSchema", "true").parquet(*paths)
+            frame.createOrReplaceTempView(name)
+            self.schema[name] = dict(frame.dtypes)
+            call.parent.replace(exp.to_table(name))
+
+    def _translated(self, query: Any) -> str:
+        from sqlglot.optimizer.qualify import qualify  # noqa: PLC0415  # only where Spark is asked
+
+        whole = qualify(
+            self._expanded(query), schema=self.schema, dialect="duckdb", validate_qualify_columns=False,
+            quote_identifiers=False, identify=False,
+        )  # fmt: skip
+        return str(whole.sql("spark"))
+
+    def _expanded(self, query: Any) -> Any:
+        """Put the query of a macro, with its two moments, in place of each call."""
+        from sqlglot import exp  # noqa: PLC0415  # only where Spark is asked
+
+        for table in list(query.find_all(exp.Table)):
+            call = table.this
+            macro = self.macros.get(call.name.lower()) if isinstance(call, exp.Anonymous) else None
+            if macro is None:
+                continue
+            moments: Mapping[str, Any] = dict(zip("ab", call.expressions, strict=True))
+            body = self._expanded(macro.copy())
+            for column in list(body.find_all(exp.Column)):
+                if not column.table and column.name in moments:
+                    column.replace(moments[column.name].copy())
+            table.replace(body.subquery(table.alias or call.name))
+        return query
