@@ -27,6 +27,7 @@ from okrlib.okr import (
     Objective,
     Reading,
     Saved,
+    Sheet,
     WorkingCopy,
     read_journal,
 )
@@ -176,8 +177,7 @@ class Session:
             return None if kr.baseline is None else Baseline(value=kr.baseline)
         key = (*kr.measures, kr.baseline)
         if key not in self._baselines:
-            alone = self.copy.sheet.model_copy(update={"objectives": (_holding(kr),)})
-            found, missing = look.baselines(self.book.data, alone, self.book.as_of, "")
+            found, missing = look.baselines(self.book.data, self._alone(kr), self.book.as_of, "")
             self._baselines[key] = found.get(kr.id) or missing.get(kr.id)
         return self._baselines[key]
 
@@ -185,10 +185,15 @@ class Session:
         """Return where a key result starts, with what is unusual about its days: looked for once for each baseline."""
         key = (*kr.measures, self.baseline(kr))
         if key not in self._starts:
-            alone = self.copy.sheet.model_copy(update={"objectives": (_holding(kr),)})
-            self._starts[key] = starts(self.book.data, alone, self.book.whole_journal, self.book.as_of).get(kr.id)
-        found = self._starts[key]
-        return replace(found, key_result=kr) if found else None
+            found = starts(self.book.data, self._alone(kr), self.book.whole_journal, self.book.as_of)
+            self._starts[key] = found.get(kr.id)
+        start = self._starts[key]
+        return replace(start, key_result=kr) if start else None
+
+    def _alone(self, kr: KeyResult) -> Sheet:
+        """Return the working copy's sheet with nothing in it but one key result."""
+        only = Objective(id="O", title="O", key_results=(kr.model_copy(update={"weight": None}),))
+        return self.copy.sheet.model_copy(update={"objectives": (only,)})
 
     def meter(self, kr: KeyResult) -> Meter | Text:
         """Return the ambition meter of a key result's metric, laid out once; a Text says why there is none."""
@@ -287,7 +292,3 @@ class Session:
 
 _WHY = Text("the sheet cannot be saved or locked like this", "这样无法保存或锁定目标表")
 _MEND = Text("Mend it, or undo.", "请修改，或撤销。")
-
-
-def _holding(kr: KeyResult) -> Objective:
-    return Objective(id="O", title="O", key_results=(kr.model_copy(update={"weight": None}),))

@@ -19,6 +19,14 @@ SUMMER = Period(date(2026, 7, 6), LAST)
 WEEKS = 12
 CHANNELS = ("good", "poor")
 FEE = Fee(rate="0.05")
+LATE = Rule(
+    id="late",
+    area="shipping",
+    title=Text("In time", "按时"),
+    source="a test",
+    metric="on_time_shipping",
+    at_least="0.9",
+)
 
 
 def book(*rules):
@@ -71,15 +79,7 @@ def shop(tmp_path_factory):
 
 
 def test_what_has_moved_is_told_with_its_money(shop):
-    late = Rule(
-        id="late",
-        area="shipping",
-        title=Text("In time", "按时"),
-        source="a test",
-        metric="on_time_shipping",
-        at_least="0.9",
-    )
-    found = {(one.kind, one.segment): one for one in signals(shop, SUMMER, book(late)) if one.doubt < 0.05}
+    found = {(one.kind, one.segment): one for one in signals(shop, SUMMER, book(LATE)) if one.doubt < 0.05}
     assert set(found) == {
         ("market_share", None),
         ("loss", "Vases"),
@@ -107,16 +107,8 @@ def test_what_has_moved_is_told_with_its_money(shop):
 
 
 def test_signals_become_findings_with_stable_names_and_levers(shop):
-    late = Rule(
-        id="late",
-        area="shipping",
-        title=Text("In time", "按时"),
-        source="a test",
-        metric="on_time_shipping",
-        at_least="0.9",
-    )
     quarter = Period(date(2026, 7, 1), date(2026, 9, 30))
-    found = findings(shop, quarter, book(late))
+    found = findings(shop, quarter, book(LATE))
     own = {one.id: one for one in found if one.kind in {"market_share", "margin", "loss", "ad_loss", "rule"}}
     assert set(own) >= {"market_share", "loss.category.Vases", "ad_loss.source.poor"}
     assert {"shipping"} == {one.kind for one in found if one.metric == "on_time_shipping"}, (
