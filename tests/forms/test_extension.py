@@ -25,6 +25,7 @@ def shell(home, monkeypatch):
             'book = open_book("corner", "2025Q3", "2025-08-31", "en")',
         )
         yield shell
+        shell.restore_sys_module_state()  # else `__main__` stays the shell's, and no process can be spawned any more
     InteractiveShell.clear_instance()
     plt.close("all")
 
