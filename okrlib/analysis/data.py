@@ -13,7 +13,7 @@ refund that only the order itself tells. Both are why a metric has a revision wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -24,6 +24,7 @@ from babel.numbers import get_currency_precision
 
 from okrlib.analysis.answers import FOLDER
 from okrlib.analysis.events import Event, events_for, read_calendar
+from okrlib.analysis.once import once
 from okrlib.analysis.sources import SOURCES
 from okrlib.analysis.tables import Columns, DuckTables, Tables
 from okrlib.analysis.views import SALES, SURROUNDINGS
@@ -53,8 +54,7 @@ class StoreData:
     as_of: date
     tables: Tables
     calendar: tuple[Mapping[str, Any], ...] = ()
-    _told: dict[Period, Told] = field(default_factory=dict, repr=False, compare=False)
-    _reach: dict[str, Period | None] = field(default_factory=dict, repr=False, compare=False)
+    computed: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)  # see `analysis.once`
 
     def rows(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a query over the tables and return its rows; decimals stay decimals."""
@@ -108,27 +108,22 @@ class StoreData:
         }
         return {name: frozenset(row[0] for row in self.rows(sql) if row[0]) for name, sql in sources.items()}
 
+    @once
     def reach(self, source: str) -> Period | None:
         """First to last day that a source of `SOURCES` tells of, by its own clock; None where it tells nothing."""
-        if source not in self._reach:
-            moment = SOURCES[source].moment or "NULL"
-            sql = f"SELECT min({moment})::DATE, max({moment})::DATE, count(*) FROM {source}(?, ?)"
-            first, last, rows = self.rows(sql, [date(1900, 1, 1), self.as_of + timedelta(days=1)])[0]
-            self._reach[source] = Period(first or self.covers.start, last or self.covers.end) if rows else None
-        return self._reach[source]
+        moment = SOURCES[source].moment or "NULL"
+        sql = f"SELECT min({moment})::DATE, max({moment})::DATE, count(*) FROM {source}(?, ?)"
+        first, last, rows = self.rows(sql, [date(1900, 1, 1), self.as_of + timedelta(days=1)])[0]
+        return Period(first or self.covers.start, last or self.covers.end) if rows else None
 
     def days_told(self, source: str, period: Period) -> int:
         """Number of days of `period` for which a source has a row."""
         sql = f"SELECT count(DISTINCT {SOURCES[source].moment}::DATE) FROM {source}(?, ?)"
         return int(self.rows(sql, [period.start, period.end + timedelta(days=1)])[0][0])
 
+    @once
     def told(self, period: Period) -> Told:
         """How completely the exports tell `period`'s lines and refunds."""
-        if period not in self._told:
-            self._told[period] = self._read_told(period)
-        return self._told[period]
-
-    def _read_told(self, period: Period) -> Told:
         paid, itemised, untold, back, loose, products, costed = self.rows(
             """SELECT count(*), count(*) FILTER (itemised),
             count(*) FILTER (NOT refund_told AND status NOT IN ('paid', 'shipped')

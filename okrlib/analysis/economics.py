@@ -14,6 +14,7 @@ from typing import Literal
 
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.lenses import known
+from okrlib.analysis.once import once
 from okrlib.analysis.sales import span
 from okrlib.analysis.takes import Asked, Category, Parts, Taken, advertising, fees, goods, parcels, refunds
 from okrlib.periods import Period
@@ -96,6 +97,7 @@ class Economics:
     left_out: tuple[Text, ...]
 
 
+@once
 def economics(data: StoreData, period: Period, book: RuleBook) -> Economics | None:
     """Return what is left of the money of a period so far; None where the data do not reach it or nothing was paid."""
     days = known(data, period)

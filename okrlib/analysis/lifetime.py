@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import gammaln, hyp2f1
+from scipy.special import digamma, gammaln, hyp2f1
 
 Floats = NDArray[np.float64]
+_Height = tuple[float, Floats]  # a value, and how steep it is in each direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +95,26 @@ def fit_bg_nbd(history: History) -> BgNbd | None:
     return BgNbd(r, alpha, a, b, found[1])
 
 
-def _bg_nbd(point: Floats, rows: Floats, counts: NDArray[Any], kinds: Floats, which: NDArray[Any]) -> float:
+def _bg_nbd(point: Floats, rows: Floats, counts: NDArray[Any], kinds: Floats, which: NDArray[Any]) -> _Height:
+    """Log-likelihood of r, alpha, a, b, and how steep it is in each; `leaving` is how likely each buyer has left."""
     r, alpha, a, b = point
     x, last, watched = rows
     per_kind = gammaln(r + kinds) - gammaln(r) + r * np.log(alpha)
     per_kind += gammaln(a + b) + gammaln(b + kinds) - gammaln(b) - gammaln(a + b + kinds)
-    gone = np.log(a) - np.log(b + np.maximum(kinds, 1) - 1)
-    stays = -(r + x) * np.log(alpha + watched)
-    leaves = np.where(x > 0, gone[which] - (r + x) * np.log(alpha + last), -np.inf)
-    return float(counts @ (per_kind[which] + np.logaddexp(stays, leaves)))
+    after = b + np.maximum(kinds, 1) - 1
+    since_last, since_first = np.log(alpha + last), np.log(alpha + watched)
+    stays = -(r + x) * since_first
+    leaves = np.where(x > 0, (np.log(a) - np.log(after))[which] - (r + x) * since_last, -np.inf)
+    either = np.logaddexp(stays, leaves)
+    leaving = np.exp(leaves - either)
+    either_way = digamma(a + b) - digamma(a + b + kinds)
+    slopes = (
+        (digamma(r + kinds) - digamma(r) + np.log(alpha))[which] - (1 - leaving) * since_first - leaving * since_last,
+        r / alpha - (r + x) * ((1 - leaving) / (alpha + watched) + leaving / (alpha + last)),
+        either_way[which] + leaving / a,
+        (either_way + digamma(b + kinds) - digamma(b))[which] - leaving / after[which],
+    )
+    return float(counts @ (per_kind[which] + either)), np.array([counts @ slope for slope in slopes])
 
 
 def fit_gamma_gamma(history: History) -> GammaGamma | None:
@@ -111,25 +123,43 @@ def fit_gamma_gamma(history: History) -> GammaGamma | None:
     if len(again) < 10:
         return None
     scale = float(np.mean(again.spent))
-    found = _maximum(lambda point: _gamma_gamma(point, again.again, again.spent / scale), 3)
+    kinds, which = np.unique(again.again, return_inverse=True)
+    found = _maximum(lambda point: _gamma_gamma(point, kinds, which, again.spent / scale), 3)
     if found is None or found[0][1] <= 1:
         return None
     p, q, v = map(float, found[0])
     return GammaGamma(p, q, v * scale)
 
 
-def _gamma_gamma(point: Floats, x: Floats, spent: Floats) -> float:
+def _gamma_gamma(point: Floats, kinds: Floats, which: NDArray[Any], spent: Floats) -> _Height:
+    """Log-likelihood of p, q, v for buyers who came back `kinds[which]` times, and how steep it is in each."""
     p, q, v = point
-    known = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v)
-    return float(np.sum(known + (p * x - 1) * np.log(spent) + p * x * np.log(x) - (p * x + q) * np.log(v + x * spent)))
+    shape, x = p * kinds, kinds[which]
+    total, together = np.log(v + x * spent), digamma(shape + q)
+    money = np.log(spent) + np.log(x)
+    per_kind = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(v)
+    likely = per_kind[which] + p * x * money - np.log(spent) - (p * x + q) * total
+    slopes = (
+        x * ((together - digamma(shape))[which] + money - total),
+        (together - digamma(q) + np.log(v))[which] - total,
+        q / v - (p * x + q) / (v + x * spent),
+    )
+    return float(likely.sum()), np.array([slope.sum() for slope in slopes])
 
 
-def _maximum(likelihood: Callable[[Floats], float], parameters: int) -> tuple[Floats, float] | None:
+def _maximum(likelihood: Callable[[Floats], _Height], parameters: int) -> tuple[Floats, float] | None:
     """Return the positive parameters that are likeliest, and the likelihood there."""
-    scale = abs(likelihood(np.ones(parameters))) or 1.0
+    scale = abs(likelihood(np.ones(parameters))[0]) or 1.0
+
+    def depth(logs: Floats) -> _Height:
+        point = np.exp(logs)
+        value, slopes = likelihood(point)
+        return -value / scale, -slopes * point / scale
+
     found = minimize(
-        lambda logs: -likelihood(np.exp(logs)) / scale, np.zeros(parameters), method="L-BFGS-B",
-        bounds=[(-9, 9)] * parameters, options={"ftol": 1e-13, "gtol": 1e-8, "maxiter": 500},
+        depth, np.zeros(parameters), jac=True, method="L-BFGS-B",
+        bounds=[(-9, 9)] * parameters, options={"ftol": 1e-12, "gtol": 1e-8, "maxiter": 500},
     )  # fmt: skip
-    inside = np.isfinite(found.fun) and bool((np.abs(found.x) < 8.9).all())
-    return (np.exp(found.x), -float(found.fun) * scale) if inside else None
+    # Towards the upper bound buyers become alike, which is a model too; towards the lower one nothing is left of it.
+    sound = np.isfinite(found.fun) and bool((found.x > -8.9).all())
+    return (np.exp(found.x), -float(found.fun) * scale) if sound else None

@@ -40,6 +40,9 @@ class Fee(_Part):
     currency: str | None = Field(default=None, description="of the sums that are no share")
     on_refunds: bool = Field(default=True, description="kept by the platform when the buyer gets his money back")
 
+    def __hash__(self) -> int:
+        return hash((self.rate, *self.categories.items(), self.per_order, self.a_month, self.a_year))
+
     @model_validator(mode="after")
     def _sums_have_a_currency(self) -> Fee:
         if (self.per_order or self.a_month or self.a_year or self.deposit) and not self.currency:
