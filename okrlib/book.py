@@ -9,12 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from okrlib.analysis.data import StoreData, open_data
-from okrlib.analysis.facts import Fact, facts
+from okrlib.analysis.data import open_data
 from okrlib.analysis.metrics import metric_facts
-from okrlib.analysis.quality import Quality, data_quality
 from okrlib.errors import DataError, ParameterError
-from okrlib.ingest.layout import load_layouts
 from okrlib.okr import Journal, KeyResult, Outlook, Reading, Scorecard, Sheet
 from okrlib.okr.agenda import Agenda, agenda
 from okrlib.okr.cascade import Cascade, read_cascade
@@ -23,16 +20,15 @@ from okrlib.okr.journal import read_journal
 from okrlib.okr.month import Month, month, month_of
 from okrlib.okr.scorecard import scorecard
 from okrlib.okr.sheet import differences, read_sheet
-from okrlib.periods import Period, Quarter, parse_day, told_moment
-from okrlib.policies import RuleBook, rule_book
-from okrlib.stores import Store, Workbook, find_home
-from okrlib.text import Locale, Text, check_locale
+from okrlib.periods import Quarter, parse_day, told_moment
+from okrlib.state import State
+from okrlib.stores import Workbook, find_home
+from okrlib.text import check_locale
 
 if TYPE_CHECKING:
     from okrlib.analysis.backtest import Backtest
     from okrlib.analysis.during import Glance, RunRate
     from okrlib.analysis.effect import Effect
-    from okrlib.analysis.findings import Finding as Matter
     from okrlib.analysis.forward import Forward
     from okrlib.analysis.lag import Drag
     from okrlib.analysis.outlook import Course
@@ -43,42 +39,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Book:
+class Book(State):
     """One store and quarter as of the end of a day; the first argument of every chart and table."""
 
-    workbook: Workbook
-    store: Store
-    quarter: Quarter
-    as_of: date
-    locale: Locale
-    data: StoreData
     sheet: Sheet | None
     journal: Journal
     known_at: datetime | None = None  # the lake as it was at this moment; None: as it is
-
-    def say(self, text: Text, **values: object) -> str:
-        """Return `text` in the Book's language."""
-        return text.in_(self.locale, **values)
-
-    @property
-    def period(self) -> Period:
-        """The whole quarter."""
-        return self.quarter.period
-
-    @property
-    def to_date(self) -> Period:
-        """The quarter as far as the data know it by the as-of day; stale exports must not look like a fall."""
-        seen = self.period.until(min(self.as_of, self.data.covers.end))
-        return seen or Period(self.period.start, self.period.start)
-
-    @property
-    def over(self) -> bool:
-        """Whether the quarter has ended."""
-        return self.as_of >= self.quarter.end
-
-    def facts(self, *metrics: str, by: str | None = None, period: Period | None = None) -> list[Fact]:
-        """Metrics of the store over the quarter to date (or another period), whole or by segment."""
-        return facts(self.data, period or self.to_date, metrics, by=by)
 
     @cached_property
     def whole_journal(self) -> Journal:
@@ -92,16 +58,6 @@ class Book:
         if self.sheet is None or recorded is None or differences(recorded, self.sheet):
             return self.sheet
         return self.journal.in_force(self.sheet)
-
-    @cached_property
-    def quality(self) -> Quality:
-        """What was read for the store, what was left out and why, how fresh it is, and what is missing."""
-        return data_quality(self.data, load_layouts(self.workbook.params / "layouts"))
-
-    @cached_property
-    def rules(self) -> RuleBook:
-        """What the store's platform asks and charges, with the workbook's own rules."""
-        return rule_book(self.store.platform, self.workbook.params / "policies")
 
     @cached_property
     def readings(self) -> dict[str, Reading]:
@@ -241,13 +197,6 @@ class Book:
     def cascade(self) -> Cascade:
         """The objectives of the company that this store is asked to serve, with its own."""
         return read_cascade(self.workbook, self.quarter, self.locale, self.store.store, self.intended)
-
-    @cached_property
-    def matters(self) -> list[Matter]:
-        """What matters in the quarter's data, what weighs most first."""
-        from okrlib.analysis.findings import findings  # noqa: PLC0415  # as in `readings`
-
-        return findings(self.data, self.period, self.rules)
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -16,6 +16,7 @@ FLOORS = (
     {"lake", "policies", "stores"},
     {"ingest", "okr", "demo", "starter"},
     {"analysis"},
+    {"state"},
     {"book"},
     {"show", "steps"},
     {"run"},

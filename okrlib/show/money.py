@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from okrlib.analysis.advertising import Channel, channels, kept_before_ads
-from okrlib.analysis.economics import STEPS, Economics, Step, Waterfall, economics
+from okrlib.analysis.economics import STEPS, Economics, Step, Waterfall
 from okrlib.analysis.facts import last_quarter
 from okrlib.analysis.lenses import segment_label
 from okrlib.book import Book
@@ -36,7 +36,7 @@ _SHARED = Text(
 
 def what_is_left(book: Book) -> Stack:
     """The steps from paid revenue to what is left, for the store and by category."""
-    found = economics(book.data, book.to_date, book.rules)
+    found = book.money()
     if found is None:
         return Stack([Notice("none", book.say(_NOTHING))])
     told = Passage([paragraph(book, _sentences(book, found))])
@@ -88,7 +88,7 @@ def _earlier(book: Book) -> str:
     }
     told = []
     for name, days in spans.items():
-        before = economics(book.data, days, book.rules)
+        before = book.money(days)
         if before and before.store.margin is not None:
             text = Text("{x} {name}", "{name}为 {x}")
             told.append(book.say(text, x=percent(before.store.margin, book.locale, 1), name=book.say(name)))
@@ -225,7 +225,7 @@ def _row(book: Book, one: Waterfall, name: str) -> dict[str, object]:
 
 def ad_channels(book: Book) -> Table | Notice:
     """Each advertising channel: what it cost, what is credited to it, and whether that pays for it."""
-    found = economics(book.data, book.to_date, book.rules)
+    found = book.money()
     kept = kept_before_ads(found.store) if found else None
     rows, reason = channels(book.data, book.to_date, kept)
     if not rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from okrlib.analysis.economics import STEPS, Waterfall, economics
+from okrlib.analysis.economics import STEPS, Waterfall
 from okrlib.book import Book
 from okrlib.show.table import Change, Column, Table
 from okrlib.show.wording import amount
@@ -34,7 +34,7 @@ def stores_economics(book: Book, books: Iterable[Book]) -> Table:
 
 
 def _row(book: Book) -> dict[str, object]:
-    found = economics(book.data, book.to_date, book.rules)
+    found = book.money()
     named: dict[str, object] = {"store": f"{book.store.name(book.locale)} · {book.store.platform}"}
     if found is None:
         return named
