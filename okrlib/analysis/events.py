@@ -58,7 +58,7 @@ class Event:
     after: int = 0
     countries: frozenset[str] = frozenset()
     platforms: frozenset[str] = frozenset()
-    multipliers: Mapping[int, float] = field(default_factory=dict)
+    multipliers: Mapping[int, float] = field(default_factory=dict, hash=False)
 
     def concerns(self, country: str | None, platform: str | None) -> bool:
         """Whether a store of this country and platform feels the event; an unknown platform feels no platform's own."""

@@ -21,7 +21,7 @@ def grid_of(days, end=None, as_of=None, freq="D"):
 
 
 def row(grid, day):
-    return grid.row_of(date.fromisoformat(day))
+    return grid.rows.row_of(date.fromisoformat(day))
 
 
 DAYS = pd.date_range("2022-01-01", "2024-12-31")
@@ -36,7 +36,7 @@ def test_a_week_is_named_by_its_last_day():
     grid = make_grid(weeks, date(2024, 6, 29), date(2024, 9, 27), date(2024, 8, 1), "W")
     assert [str(day.date()) for day in grid.quarter[[0, -1]]] == ["2024-07-05", "2024-09-27"]
     assert str(grid.index[grid.known - 1].date()) == "2024-07-26"  # the week that ends on 2 August is not over
-    assert grid.index[grid.row_of(date(2024, 7, 6))] == pd.Timestamp("2024-07-12")
+    assert grid.index[grid.rows.row_of(date(2024, 7, 6))] == pd.Timestamp("2024-07-12")
 
 
 def test_zeros_before_the_opening_and_long_closures_are_unknown():
@@ -79,21 +79,21 @@ def test_lay_keeps_nothing_after_as_of():
 
 
 def test_an_ordinary_day_meets_its_weekday_52_weeks_before():
-    alignment = align(GRID, ())
+    alignment = align(GRID.rows, ())
     assert alignment.source[row(GRID, "2024-09-10")] == row(GRID, "2023-09-12")
     assert alignment.ordinary.all()
     assert (alignment.source[:364] < 0).all()
 
 
 def test_an_event_day_meets_the_same_day_of_the_event():
-    alignment = align(GRID, events_for("CN"))
+    alignment = align(GRID.rows, events_for("CN"))
     for day, before in (("2024-02-10", "2023-01-22"), ("2024-02-03", "2023-01-15"), ("2024-11-11", "2023-11-11")):
         assert alignment.source[row(GRID, day)] == row(GRID, before)
         assert not alignment.ordinary[row(GRID, day)]
 
 
 def test_a_day_that_met_an_event_last_year_meets_the_nearest_ordinary_week():
-    alignment = align(GRID, events_for("CN"))
+    alignment = align(GRID.rows, events_for("CN"))
     day = row(GRID, "2024-01-19")  # 52 weeks before: 20 January 2023, two days before the festival of 2023
     assert alignment.source[day] == row(GRID, "2023-02-10")
     assert alignment.ordinary[day]
@@ -102,14 +102,14 @@ def test_a_day_that_met_an_event_last_year_meets_the_nearest_ordinary_week():
 def test_weeks_follow_the_week_that_holds_the_anchor():
     weeks = pd.date_range("2022-01-02", "2024-12-29", freq="7D")
     grid = make_grid(weeks, date(2024, 9, 30), date(2024, 12, 29), date(2024, 12, 29), "W")
-    alignment = align(grid, events_for("CN"))
+    alignment = align(grid.rows, events_for("CN"))
     assert alignment.source[row(grid, "2024-11-11")] == row(grid, "2023-11-11")  # a Monday and a Saturday: 53 weeks
     assert row(grid, "2024-11-11") - row(grid, "2023-11-11") == 53
 
 
 def test_a_multiplier_weighs_its_years_days_only():
     events = events_for("CN", None, [{"id": "618", "multiplier": {2024: 1.5}}])
-    factor = align(GRID, events).factor
+    factor = align(GRID.rows, events).factor
     assert (factor[row(GRID, "2024-06-18")], factor[row(GRID, "2023-06-18")], factor[row(GRID, "2024-07-18")]) == (
         1.5,
         1,
@@ -119,7 +119,7 @@ def test_a_multiplier_weighs_its_years_days_only():
 
 def test_a_moved_day_is_put_on_its_own_weekdays_level():
     weekend = np.where(DAYS.day_of_week >= 5, 2.0, 1.0)[:, None]
-    panel = make_panel(GRID, align(GRID, events_for("CN")), weekend, np.ones(len(DAYS), dtype=bool))
+    panel = make_panel(GRID, align(GRID.rows, events_for("CN")), weekend, np.ones(len(DAYS), dtype=bool))
     rows = panel.paired
     np.testing.assert_allclose(panel.last[rows], weekend[rows])
 
@@ -128,7 +128,7 @@ def test_a_moved_day_is_put_on_its_own_weekdays_level():
 
 
 def panel_of(values, events=()):
-    return make_panel(GRID, align(GRID, events), values[:, None], np.ones(len(values), dtype=bool))
+    return make_panel(GRID, align(GRID.rows, events), values[:, None], np.ones(len(values), dtype=bool))
 
 
 def test_growth_is_nine_tenths_of_a_steady_growth():
@@ -164,7 +164,9 @@ def test_the_regression_finds_trend_weekday_and_holiday():
     panel = panel_of(truth)
     window = np.zeros((1, len(DAYS)))
     window[0, 980:1010] = 1  # holds the National Day of 2024
-    total = remainders(panel, make_design(panel, make_dummies(GRID, panel.alignment, "CN")), np.array([980]), window)
+    total = remainders(
+        panel, make_design(panel, make_dummies(GRID.rows, GRID.known, (), "CN")), np.array([980]), window
+    )
     assert total[0, 0] == pytest.approx(truth[980:1010].sum(), rel=0.01)
 
 

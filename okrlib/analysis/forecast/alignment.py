@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
 from okrlib.analysis.events import Event, longest_first
-from okrlib.analysis.forecast.grid import Bools, Floats, Grid, Ints
+from okrlib.analysis.forecast.grid import Bools, Floats, Ints, Rows, shared
 
 NEARBY_WEEKS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
 
@@ -36,48 +37,52 @@ class _Span:
     rows: slice
 
 
-def align(grid: Grid, events: Sequence[Event]) -> Alignment:
+def align(calendar: Rows, events: Sequence[Event]) -> Alignment:
     """Align every row with its counterpart a year before.
 
     A row of an event goes to the row at the same distance from last year's anchor; an ordinary one to the same weekday
     52 weeks before or, when that lies in an event, to the nearest ordinary week.
     """
-    spans = list(_spans(grid, longest_first(events)))
-    owner = np.full(len(grid.index), -1, dtype=np.int64)
+    return _align(calendar, tuple(longest_first(events)))
+
+
+@lru_cache(maxsize=64)
+def _align(calendar: Rows, events: tuple[Event, ...]) -> Alignment:
+    spans = list(_spans(calendar, events))
+    owner = np.full(calendar.count, -1, dtype=np.int64)
     for number, span in enumerate(spans):
         owner[span.rows] = number
-    source = _ordinary_source(grid, owner < 0)
+    source = _ordinary_source(calendar, owner < 0)
     factor, phase = np.ones(len(owner)), np.full(len(owner), -1, dtype=np.int64)
     ids = sorted({span.event.id for span in spans})
     for number, span in enumerate(spans):
         rows = np.flatnonzero(owner == number)
         before = span.event.anchor(span.year - 1)
         if before is not None:
-            source[rows] = rows - span.anchor + grid.row_of(before)
+            source[rows] = rows - span.anchor + calendar.row_of(before)
         factor[rows] = span.event.multiplier(span.year)
-        phase[rows] = 100 * ids.index(span.event.id) + _stretch(rows - span.anchor, grid.week)
+        phase[rows] = 100 * ids.index(span.event.id) + _stretch(rows - span.anchor, calendar.week)
     from_ordinary = np.where(source >= 0, owner[np.maximum(source, 0)] < 0, True)
-    return Alignment(source, (owner < 0) & from_ordinary, factor, phase)
+    return Alignment(shared(source), shared((owner < 0) & from_ordinary), shared(factor), shared(phase))
 
 
-def _spans(grid: Grid, events: Sequence[Event]) -> Iterator[_Span]:
-    first, last = grid.index[0].date(), grid.index[-1].date()
+def _spans(calendar: Rows, events: Sequence[Event]) -> Iterator[_Span]:
     for event in events:
-        for year, anchor in event.occurrences(first, last):
-            rows = slice(_row(grid, anchor, -event.before), _row(grid, anchor, event.after) + 1)
-            yield _Span(event, year, grid.row_of(anchor), rows)
+        for year, anchor in event.occurrences(calendar.first, calendar.last):
+            rows = slice(_row(calendar, anchor, -event.before), _row(calendar, anchor, event.after) + 1)
+            yield _Span(event, year, calendar.row_of(anchor), rows)
 
 
-def _row(grid: Grid, anchor: date, offset: int) -> int:
-    return min(max(grid.row_of(anchor + timedelta(offset)), 0), len(grid.index) - 1)
+def _row(calendar: Rows, anchor: date, offset: int) -> int:
+    return min(max(calendar.row_of(anchor + timedelta(offset)), 0), calendar.count - 1)
 
 
-def _ordinary_source(grid: Grid, ordinary: Bools) -> Ints:
+def _ordinary_source(calendar: Rows, ordinary: Bools) -> Ints:
     rows = np.arange(len(ordinary))
-    source = rows - grid.year
+    source = rows - calendar.year
     unplaced = source >= 0
     for weeks in NEARBY_WEEKS:
-        candidate = rows - grid.year + weeks * grid.week
+        candidate = rows - calendar.year + weeks * calendar.week
         fits = unplaced & (candidate >= 0) & ordinary[np.clip(candidate, 0, len(rows) - 1)]
         source[fits] = candidate[fits]
         unplaced &= ~fits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Freq = Literal["D", "W"]
+Table = TypeVar("Table", bound=NDArray[Any])
 
 LEAST_WEEKS = 8  # less history says nothing
 CLOSED_WEEKDAY_WEEKS = 26  # a weekday not told for so long is one the shop is closed on
@@ -27,20 +28,15 @@ LONGEST_LEAD = 26 * 7  # further ahead, last year's same days are themselves unk
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """Rows from the first day known to the last of the quarter.
+class Rows:
+    """Which day each row is: all that the calendar's part of a forecast hangs on, so that it is worked out once.
 
-    `known` is the number of rows up to `as_of`, `first` and `stop` bound the quarter's rows, `week` is the number of
-    rows in a week (7 or 1).
+    `begins` is the first row's ordinal, `week` the number of rows in a week (7 or 1).
     """
 
-    index: pd.DatetimeIndex
-    known: int
-    first: int
-    stop: int
+    begins: int
+    count: int
     week: int
-    as_of: date
-    begins: int  # the first row's ordinal
 
     @property
     def year(self) -> int:
@@ -48,14 +44,55 @@ class Grid:
         return 52 * self.week
 
     @property
+    def ordinals(self) -> Ints:
+        """The day of each row."""
+        return self.begins + 7 // self.week * np.arange(self.count)
+
+    @property
+    def first(self) -> date:
+        """The first row's day."""
+        return date.fromordinal(self.begins)
+
+    @property
+    def last(self) -> date:
+        """The last row's day."""
+        return date.fromordinal(self.begins + 7 // self.week * (self.count - 1))
+
+    def row_of(self, day: date) -> int:
+        """Return the row that holds `day` (a week is named by its last day); it may lie outside the rows."""
+        days = day.toordinal() - self.begins
+        return days if self.week == 7 else -(-days // 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows from the first day known to the last of the quarter.
+
+    `known` is the number of rows up to `as_of`, `first` and `stop` bound the quarter's rows.
+    """
+
+    index: pd.DatetimeIndex
+    known: int
+    first: int
+    stop: int
+    as_of: date
+    rows: Rows
+
+    @property
+    def week(self) -> int:
+        """Rows in a week."""
+        return self.rows.week
+
+    @property
     def quarter(self) -> pd.DatetimeIndex:
         """The quarter's own days or weeks."""
         return self.index[self.first : self.stop]
 
-    def row_of(self, day: date) -> int:
-        """Return the row that holds `day` (a week is named by its last day); it may lie outside the grid."""
-        days = day.toordinal() - self.begins
-        return days if self.week == 7 else -(-days // 7)
+
+def shared(table: Table) -> Table:
+    """Return `table` as one that nobody may write to, for it is kept and given to many."""
+    table.setflags(write=False)
+    return table
 
 
 def framed(history: pd.Series[float] | pd.DataFrame, freq: Freq) -> pd.DataFrame:
@@ -97,7 +134,8 @@ def make_grid(days: pd.DatetimeIndex, start: date, end: date, as_of: date, freq:
     first = int(rows.searchsorted(pd.Timestamp(start)))
     if first >= bounds[2]:
         raise DataError(f"history begins on {known.min().date()}, after the quarter's end ({end})")
-    return Grid(rows, int(bounds[0]), first, int(bounds[2]), 7 // step, as_of, rows[0].toordinal())
+    calendar = Rows(rows[0].toordinal(), len(rows), 7 // step)
+    return Grid(rows, int(bounds[0]), first, int(bounds[2]), as_of, calendar)
 
 
 def _check_index(index: pd.Index[Any], freq: Freq) -> pd.DatetimeIndex:

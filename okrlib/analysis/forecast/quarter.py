@@ -154,8 +154,8 @@ def make_batches(frame: pd.DataFrame, grid: Grid, country: Country, events: Sequ
     states = np.vstack([~np.isnan(pattern), shut])
     batches = []
     for place, here in at_home(frame, country):
-        alignment = align(grid, felt(events, place))
-        dummies = make_dummies(grid, alignment, place)
+        own = felt(events, place)
+        alignment, dummies = align(grid.rows, own), make_dummies(grid.rows, grid.known, own, place)
         for state, some in same_days(states[:, here]):
             columns, (seen, closed) = here[some], np.split(state, 2)
             member = Member(make_panel(grid, alignment, pattern[:, columns], seen), dummies)

@@ -101,7 +101,7 @@ def quarter_ratio(
     for place, here in at_home(above, country):
         own = felt(events, place)
         base = quarter_total(told[here], start, end, as_of, freq=freq, country=place, events=own)
-        alignment = align(grid, own)
+        alignment = align(grid.rows, own)
         for seen, some in same_days(~np.isnan(bottoms[:, here])):
             columns = here[some]
             top, bottom = (make_panel(grid, alignment, table[:, columns], seen) for table in (tops, bottoms))

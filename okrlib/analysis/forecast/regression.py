@@ -6,7 +6,7 @@ solved in one pass of linear algebra.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,8 +15,9 @@ import holidays
 import numpy as np
 from scipy.linalg.lapack import dposv
 
-from okrlib.analysis.forecast.alignment import Alignment
-from okrlib.analysis.forecast.grid import Floats, Grid, Ints
+from okrlib.analysis.events import Event
+from okrlib.analysis.forecast.alignment import align
+from okrlib.analysis.forecast.grid import Floats, Ints, Rows, shared
 from okrlib.analysis.forecast.growth import Panel
 from okrlib.errors import ParameterError
 
@@ -40,9 +41,21 @@ class Design:
     changes: Floats
 
 
-def make_dummies(grid: Grid, alignment: Alignment, country: str | None) -> Floats:
-    """Return the regressors of the calendar, (rows, n): season, weekdays, the country's public holidays, events."""
-    return np.column_stack([_season(grid), *_weekdays(grid), *_holidays(grid, country), *_phases(alignment.phase)])
+def make_dummies(calendar: Rows, known: int, events: Sequence[Event], country: str | None) -> Floats:
+    """Return the regressors of the calendar, (rows, n): season, weekdays, the country's public holidays, events.
+
+    Days of a kind that the first `known` rows never met teach nothing and are left out.
+    """
+    dummies, met = _dummies(calendar, tuple(events), country)
+    return dummies if (met < known).all() else dummies[:, met < known]
+
+
+@lru_cache(maxsize=16)
+def _dummies(calendar: Rows, events: tuple[Event, ...], country: str | None) -> tuple[Floats, Ints]:
+    """Return every regressor, and the row on which each is first met."""
+    phases = _phases(align(calendar, events).phase)
+    table = np.column_stack([_season(calendar), *_weekdays(calendar), *_holidays(calendar, country), *phases])
+    return shared(table), np.where(table.any(axis=0), (table != 0).argmax(axis=0), calendar.count)
 
 
 def make_design(panel: Panel, dummies: Floats) -> Design:
@@ -57,8 +70,8 @@ def make_design(panel: Panel, dummies: Floats) -> Design:
     return Design(rows, (NOISE / priors) ** 2, changes * span)
 
 
-def _season(grid: Grid) -> Floats:
-    return _four_years()[(grid.begins + 7 // grid.week * np.arange(len(grid.index))) % FOUR_YEARS]
+def _season(calendar: Rows) -> Floats:
+    return _four_years()[calendar.ordinals % FOUR_YEARS]
 
 
 @lru_cache
@@ -67,9 +80,9 @@ def _four_years() -> Floats:
     return np.hstack([np.sin(angle), np.cos(angle)])
 
 
-def _weekdays(grid: Grid) -> Iterator[Floats]:
-    if grid.week == 7:
-        weekday = grid.index.day_of_week.to_numpy()
+def _weekdays(calendar: Rows) -> Iterator[Floats]:
+    if calendar.week == 7:
+        weekday = (calendar.ordinals - 1) % 7
         yield from ((weekday == day).astype(float) for day in range(6))
 
 
@@ -77,16 +90,16 @@ def _phases(phase: Ints) -> Iterator[Floats]:
     yield from ((phase == number).astype(float) for number in np.unique(phase[phase >= 0]))
 
 
-def _holidays(grid: Grid, country: str | None) -> Iterator[Floats]:
+def _holidays(calendar: Rows, country: str | None) -> Iterator[Floats]:
     if country is None:
         return
     columns: dict[str, Floats] = {}
-    for day, name in public_holidays(country, grid.index[0].year, grid.index[-1].year + 1):
-        row = grid.row_of(day)
-        if 0 <= row < len(grid.index):
+    for day, name in public_holidays(country, calendar.first.year, calendar.last.year + 1):
+        row = calendar.row_of(day)
+        if 0 <= row < calendar.count:
             kind = name.split(" (substituted from")[0]  # days off given in exchange are all of one kind
-            columns.setdefault(kind, np.zeros(len(grid.index)))[row] = 1
-    yield from (column for column in columns.values() if column[: grid.known].any())
+            columns.setdefault(kind, np.zeros(calendar.count))[row] = 1
+    yield from columns.values()
 
 
 @lru_cache
@@ -110,7 +123,8 @@ def remainders(panel: Panel, design: Design, origins: Ints, windows: Floats) -> 
     rows = np.flatnonzero(panel.seen)
     scale = np.abs(panel.values[rows]).mean(axis=0)
     scale[scale == 0] = 1
-    gram, moment = _accumulate(design.rows[rows], panel.values[rows] / scale, np.searchsorted(rows, origins))
+    run = slice(rows[0], rows[-1] + 1) if len(rows) and np.ptp(rows) + 1 == len(rows) else rows
+    gram, moment = _accumulate(design.rows[run], panel.values[run] / scale, np.searchsorted(rows, origins))
     precision = np.tile(design.precision, (len(origins), 1))
     future = design.changes > CHANGE_SHARE * (origins - panel.opened)[:, None]
     precision[:, 2 : 2 + CHANGE_POINTS][future] = EXCLUDED

@@ -66,5 +66,14 @@ def robust_sd(table: Floats, least: int = 8, otherwise: float = 0.35) -> Floats:
     sd = np.full(table.shape[1], otherwise)
     if enough.any():
         known = table[:, enough]
-        sd[enough] = 1.4826 * np.nanmedian(np.abs(known - np.nanmedian(known, axis=0)), axis=0)
+        sd[enough] = 1.4826 * _median(np.abs(known - _median(known)))
     return sd
+
+
+def _median(table: Floats) -> Floats:
+    """Return the median of what is known in each column; each knows something."""
+    ordered = np.sort(table, axis=0)  # what is not known comes last
+    count = (~np.isnan(table)).sum(axis=0)
+    column = np.arange(table.shape[1])
+    median: Floats = (ordered[(count - 1) // 2, column] + ordered[count // 2, column]) / 2
+    return median
