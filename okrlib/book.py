@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from okrlib.analysis.data import open_data
 from okrlib.analysis.metrics import metric_facts
-from okrlib.errors import DataError, ParameterError
+from okrlib.errors import ParameterError
 from okrlib.okr import Journal, KeyResult, Outlook, Reading, Scorecard, Sheet
 from okrlib.okr.agenda import Agenda, agenda
 from okrlib.okr.cascade import Cascade, read_cascade
@@ -237,11 +237,11 @@ def open_book(
     found, name, day = workbook.store(store), Quarter.parse(quarter), parse_day(as_of, "as_of")
     language = check_locale(locale)
     if day < name.start:
-        raise ParameterError(f"as_of {day}: {name} begins only on {name.start}; choose a day from then on")
+        says = f"as_of {day}: {name} begins only on {name.start}; choose a day from then on"
+        raise ParameterError(says, f"截至日 {day}：{name} 从 {name.start} 才开始，请选择之后的日期")
     known_at = known_at or told_moment()
     data = open_data(workbook, found, day, known_at)
-    if data.covers.start > day:
-        raise DataError(f"store {store!r}: no orders by {day}; the exports begin later")
+    data.require_orders()
     path = workbook.sheet_path(store, name)
     sheet = read_sheet(path) if path.exists() else None
     journal = read_journal(workbook.journal_path(store, name), day)

@@ -2,7 +2,18 @@
 
 
 class OkrError(Exception):
-    """Root of every error okrlib raises on purpose."""
+    """Root of every error okrlib raises on purpose; what a person at a form can meet is also said in Chinese.
+
+    Its message, as logs and the command line have it, is English.
+    """
+
+    def __init__(self, en: str, zh: str | None = None) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+    def in_(self, locale: str) -> str:
+        """Return the message in a language, or in English where it has no other."""
+        return self.zh if locale == "zh" and self.zh else str(self)
 
 
 class ParameterError(OkrError):

@@ -44,6 +44,7 @@ from okrlib.okr import (
 from okrlib.okr.draft import draft_next
 from okrlib.okr.journal import append_numbered
 from okrlib.okr.plan import require_sound_tasks
+from okrlib.okr.refusals import refusal
 from okrlib.okr.survey import Imported, summarise
 from okrlib.text import Locale
 
@@ -61,7 +62,10 @@ def lock_sheet(book: Book, *, at: datetime, by: str) -> Locked:
     require_sound_tasks(sheet)
     for finding in book.findings:
         if finding.level == "error":
-            raise SheetError(f"{_path(book)}: {finding.where}: {finding.says.en} {finding.remedy.en}")
+            raise SheetError(
+                f"{_path(book)}: {finding.where}: {finding.says.en} {finding.remedy.en}",
+                f"{finding.where}：{finding.says.zh}{finding.remedy.zh}",
+            )
     event = lock(sheet, book.whole_journal, _baselines(book, sheet), at=at, by=by)
     record(_path(book), event)
     return event
@@ -84,11 +88,14 @@ def save_sheet(book: Book, copy: WorkingCopy, *, at: datetime, by: str, reason: 
     """
     sheet, journal = copy.sheet, read_journal(_journal_path(book))
     if copy.problem:
-        raise SheetError(f"{copy.path}: {copy.problem.where}: {copy.problem.says.en}")
+        raise SheetError(
+            f"{copy.path}: {copy.problem.where}: {copy.problem.says.en}",
+            f"{copy.problem.where}：{copy.problem.says.zh}",
+        )
     event: Saved | Changed = Saved(at=at, by=by, sheet=sheet)
     if journal.sheet is not None and differences(journal.sheet, sheet):
         if not reason:
-            raise SheetError(f"{copy.path}: locked; say why it is changed")
+            raise SheetError(f"{copy.path}: locked; say why it is changed", "目标表已锁定，请填写修改原因")
         require_sound_tasks(sheet)
         event = record_change(sheet, journal, reason, at=at, by=by, baselines=_baselines(book, sheet))
     copy.became(edit_sheet(copy.path, copy.edits, read=copy.read))
@@ -100,7 +107,10 @@ def close_sheet(book: Book, *, at: datetime, by: str) -> Scored:
     """Freeze the results as the data gives them now; SheetError while the quarter still runs."""
     sheet = _sheet(book)
     if not book.over:
-        raise SheetError(f"{_path(book)}: {book.quarter} runs until {book.quarter.end}; close it from that day on")
+        raise SheetError(
+            f"{_path(book)}: {book.quarter} runs until {book.quarter.end}; close it from that day on",
+            f"{book.quarter} 到 {book.quarter.end} 才结束，当日起才能结束本季度",
+        )
     require_unchanged(sheet, book.whole_journal)
     open_journal = book.journal.reopened()
     card = scorecard(sheet, open_journal, book.readings, {}, book.as_of)
@@ -114,7 +124,9 @@ def check_in(book: Book, key_result: str, *, at: datetime, by: str, **words: Any
     """Journal what an owner says of a key result: confidence 0–10 and a narrative at least."""
     _require_known(book, "key result", key_result, [kr.id for kr in _sheet(book).key_results])
     if book.whole_journal.scored:
-        raise SheetError(f"{_path(book)}: closed already; what comes after is a lesson")
+        raise SheetError(
+            f"{_path(book)}: closed already; what comes after is a lesson", "本季度已结束，之后的内容请记为经验"
+        )
     event = _event(CheckIn, {"at": at, "by": by, "key_result": key_result, **words})
     append(_journal_path(book), event)
     return event
@@ -124,7 +136,10 @@ def update_task(book: Book, task: str, *, at: datetime, by: str, **words: Any) -
     """Journal how a task stands: status, what blocks it, what it took, how good it is; what is not said stays."""
     _require_known(book, "task", task, [one.id for one in _sheet(book).tasks])
     if not any(words.values()):
-        raise SheetError(f"task {task}: nothing to record; say at least one thing of it, such as its status")
+        raise SheetError(
+            f"task {task}: nothing to record; say at least one thing of it, such as its status",
+            f"任务 {task}：没有可记录的内容；请至少填写一项，例如进展",
+        )
     event = _event(TaskUpdate, {"at": at, "by": by, "task": task, **words})
     append(_journal_path(book), event)
     return event
@@ -172,7 +187,10 @@ def name_cause(book: Book, key_result: str, cause: str, *, at: datetime, by: str
     """Journal why a key result fell short (one of eight causes); SheetError while the quarter still runs."""
     _require_known(book, "key result", key_result, [kr.id for kr in _sheet(book).key_results])
     if not book.over:
-        raise SheetError(f"{_path(book)}: {book.quarter} runs until {book.quarter.end}; what blocks it is a check-in's")
+        raise SheetError(
+            f"{_path(book)}: {book.quarter} runs until {book.quarter.end}; what blocks it is a check-in's",
+            f"{book.quarter} 到 {book.quarter.end} 才结束；进行中的受阻原因请写在周报里",
+        )
     event = _event(Cause, {"at": at, "by": by, "key_result": key_result, "cause": cause, "says": says})
     append(_journal_path(book), event)
     return event
@@ -209,14 +227,20 @@ def write_next(book: Book, locale: Locale) -> Path:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
-        raise SheetError(f"{path}: is there already; a draft is written only where there is no sheet yet") from None
+        raise SheetError(
+            f"{path}: is there already; a draft is written only where there is no sheet yet",
+            f"{path} 已存在；只有还没有目标表时才会生成草稿",
+        ) from None
     return path
 
 
 def _require_known(book: Book, what: str, name: str, known: list[str]) -> None:
     if name not in known:
         listed = f"expected one of {', '.join(known)}" if known else "there is none yet"
-        raise SheetError(f"{_path(book)}: {what} {name!r}: {listed}")
+        chinese = f"可选 {'、'.join(known)}" if known else "目前一项也没有"
+        raise SheetError(
+            f"{_path(book)}: {what} {name!r}: {listed}", f"没有编号为 {name or '（空）'} 的内容；{chinese}"
+        )
 
 
 def _event(kind: type[E], words: Mapping[str, Any]) -> E:
@@ -225,8 +249,9 @@ def _event(kind: type[E], words: Mapping[str, Any]) -> E:
         return kind(**{name: value for name, value in words.items() if value is not None})
     except ValidationError as bad:
         first = bad.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise SheetError(f"{where}: {first['msg']} (found {first['input']!r})") from None
+        where, says = ".".join(str(step) for step in first["loc"]), refusal(first["msg"].removeprefix("Value error, "))
+        found = f"{first['input']!r}"
+        raise SheetError(f"{where}: {says.en} (found {found})", f"{says.zh}（填写内容：{found}）") from None
 
 
 def _baselines(book: Book, sheet: Sheet) -> dict[str, Baseline]:
@@ -236,14 +261,18 @@ def _baselines(book: Book, sheet: Sheet) -> dict[str, Baseline]:
         kr = next(kr for kr in sheet.key_results if kr.id == name)
         if kr.kind == "reach":
             raise SheetError(
-                f"{_path(book)}: key result {name}: baseline {kr.baseline}: {reason.en}; type a number instead"
+                f"{_path(book)}: key result {name}: baseline {kr.baseline}: {reason.en}; type a number instead",
+                f"关键结果 {name}：无法计算基线（{reason.zh}），请直接填写数字",
             )
     return found
 
 
 def _sheet(book: Book) -> Sheet:
     if book.sheet is None:
-        raise SheetError(f"{_path(book)}: no such file; write the quarter's sheet there first (README shows one)")
+        raise SheetError(
+            f"{_path(book)}: no such file; write the quarter's sheet there first (README shows one)",
+            "本季度还没有目标表，请先填写并保存目标",
+        )
     return book.sheet
 
 

@@ -125,7 +125,10 @@ class Workbook:
         known = self.stores()
         if not STORE_NAME.fullmatch(name) or name not in known:
             have = ", ".join(known) or f"none yet: add one as {self.params / 'stores'}/<store>.yaml"
-            raise ParameterError(f"store {name!r}: not in this workbook; stores: {have}")
+            raise ParameterError(
+                f"store {name!r}: not in this workbook; stores: {have}",
+                f"工作簿中没有店铺 {name}；已有：{', '.join(known) or '无'}",
+            )
         path = self.params / "stores" / f"{name}.yaml"
         store = _parsed(yaml_text(path), str(path))
         if store.store != name:

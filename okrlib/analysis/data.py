@@ -152,6 +152,14 @@ class StoreData:
         """The shopping events the store feels, with its own of ``params/calendar.yaml``."""
         return events_for(self.store.country, self.store.platform, self.calendar)
 
+    def require_orders(self) -> None:
+        """Raise DataError where nothing was ordered by the as-of day."""
+        if self.covers.start > self.as_of:
+            raise DataError(
+                f"store {self.store.store!r}: no orders by {self.as_of}; the exports begin later",
+                f"店铺 {self.store.store} 截至 {self.as_of} 还没有订单",
+            )
+
     def missing(self, period: Period) -> Text | None:
         """Say why `period` has no data, or None when the exports cover it from its first day."""
         first, last = self.covers.start, self.covers.end
@@ -174,7 +182,8 @@ def open_data(workbook: Workbook, store: Store, as_of: date, known_at: datetime 
     tables = _tables(store, script, workbook.home / FOLDER / store.store)
     if not tables.rows("SELECT count(*) FROM raw_orders")[0][0]:
         raise DataError(
-            f"store {store.store!r}: no orders in the lake yet; read its exports first: okr ingest {store.store}"
+            f"store {store.store!r}: no orders in the lake yet; read its exports first: okr ingest {store.store}",
+            f"店铺 {store.store} 还没有订单数据；请先导入：okr ingest {store.store}",
         )
     return StoreData(store, as_of, tables, read_calendar(workbook.params / "calendar.yaml"))
 

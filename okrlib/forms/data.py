@@ -95,7 +95,7 @@ class DataForm(Form):
         try:
             seen = probe(self.file.value, load_layouts(book.workbook.params / "layouts"), book.store)
         except OkrError as bad:
-            self.seen.say(refused(str(bad)))
+            self.seen.say(refused(bad.in_(self.session.locale)))
             return
         self.seen.say(self._words(seen))
         self.read.disabled = not any(fit.fits for fit in seen.fits)
@@ -141,9 +141,9 @@ class DataForm(Form):
         try:
             done = ingest(book.workbook, book.store, [self.file.value], told)
         except RefusedError as some:
-            self.progress.say(refused(str(some)) + self._became(some.done))
+            self.progress.say(refused(some.in_(self.session.locale)) + self._became(some.done))
         except (OkrError, DataError) as bad:
-            self.progress.say(refused(str(bad)))
+            self.progress.say(refused(bad.in_(self.session.locale)))
         else:
             self.progress.say(self._became(done))
 

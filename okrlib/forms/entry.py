@@ -36,7 +36,8 @@ class Entry(w.VBox):  # type: ignore[misc]
         self._blank = {name: control.value for name, control in self.controls.items()}
         for control in self.controls.values():
             control.observe(lambda _: self._touched(), "value")
-        laid = [row(*(self._field(name) for name in names)) for names in rows]
+        self.fields = {name: self._field(name) for name in controls}
+        laid = [row(*(self.fields[name] for name in names)) for names in rows]
         super().__init__([*laid, row(self.button, self.answer)])
 
     def _field(self, name: str) -> w.Widget:
@@ -66,7 +67,7 @@ class Entry(w.VBox):  # type: ignore[misc]
         try:
             self._record(given)
         except OkrError as bad:
-            self.answer.say(refused(str(bad)))
+            self.answer.say(refused(bad.in_(self.session.locale)))
             return
         self.clear()
         self.answer.say(Markup('<p class="okr-saved" role="status">{}</p>').format(self.session.say(_RECORDED)))

@@ -12,12 +12,16 @@ from typing import Any, Literal
 import anywidget
 import traitlets as t
 
-from okrlib.forms.parts import Speaks, listed, number, words, written
+from okrlib.forms.parts import listed, number, words, written
+from okrlib.forms.session import Session
+from okrlib.okr.fields import exact
 from okrlib.text import Text
 
 _FOLDER = Path(__file__).parent
 _NUMBERS = count(1)
+_INPUTS = {"list": "text", "percent": "number"}  # what the browser shows for kinds it need not tell apart
 _NUMBER = Text("expected a number", "请填写数字")
+_PERCENT = Text("expected a percentage such as 5%", "请填写百分比，例如 5%")
 _DAY = Text("expected a day such as 2026-11-30", "请填写日期，例如 2026-11-30")
 _CHOICE = Text("expected one of the list", "请从列表中选择")
 
@@ -28,7 +32,7 @@ class Column:
 
     key: str
     label: str
-    kind: Literal["text", "number", "day", "choice", "list"] = "text"
+    kind: Literal["text", "number", "percent", "day", "choice", "list"] = "text"
     options: tuple[tuple[str, str], ...] = ()
     width: str = ""
 
@@ -37,11 +41,14 @@ class Column:
         try:
             return self._read(typed)
         except ValueError:
-            raise ValueError({"number": _NUMBER, "day": _DAY}.get(self.kind, _CHOICE)) from None
+            raise ValueError({"number": _NUMBER, "percent": _PERCENT, "day": _DAY}.get(self.kind, _CHOICE)) from None
 
     def _read(self, typed: str) -> Any:
         if self.kind == "number":
             return number(typed)
+        if self.kind == "percent":
+            found = number(typed.replace("％", "%").replace("%", ""))
+            return found and exact(found / 100)
         if self.kind == "list":
             return listed(typed)
         if self.kind == "day":
@@ -52,6 +59,12 @@ class Column:
             return self._chosen(typed.strip().casefold())
         return words(typed)
 
+    def shown(self, value: Any) -> str:
+        """Write a value as it would be typed; the inverse of `read`."""
+        if self.kind == "percent" and value is not None:
+            return f"{written(exact(value) * 100)}%"
+        return written(value)
+
     def _chosen(self, typed: str) -> str | None:
         found = {name.casefold(): value for label, value in self.options for name in (value, label)}
         if typed not in found and typed:
@@ -60,7 +73,7 @@ class Column:
 
 
 class Grid(anywidget.AnyWidget):
-    """Rows of inputs by id. `edited` hears of a cell that was typed into, `pasted` of several at once, of `added` and `removed`.
+    """Rows of inputs by id. `edited` hears of cells typed or pasted into, `added` of rows to add (it returns their ids), `removed` of one.
 
     What cannot be read stays in its cell, with the reason beneath it, until something else is typed there.
     """
@@ -73,8 +86,9 @@ class Grid(anywidget.AnyWidget):
     words = t.Dict().tag(sync=True)
 
     def __init__(
-        self, session: Speaks, columns: Sequence[Column], table: Text, add: Text, *,
-        edited: Callable[[list[tuple[str, str, Any]]], None], added: Callable[[], str], removed: Callable[[str], None],
+        self, session: Session, columns: Sequence[Column], table: Text, add: Text, *,
+        edited: Callable[[list[tuple[str, str, Any]]], None], added: Callable[[int], list[str]],
+        removed: Callable[[str], None],
     ) -> None:  # fmt: skip
         self.session, self.edited, self.added, self.removed = session, edited, added, removed
         self.laid = {column.key: column for column in columns}
@@ -82,7 +96,7 @@ class Grid(anywidget.AnyWidget):
         remove = session.say(Text("Remove", "删除"))
         super().__init__(
             name=f"okr-grid-{next(_NUMBERS)}",
-            columns=[asdict(column) | {"kind": "text" if column.kind == "list" else column.kind} for column in columns],
+            columns=[asdict(column) | {"kind": _INPUTS.get(column.kind, column.kind)} for column in columns],
             words={"table": session.say(table), "add": session.say(add), "remove": remove},
         )
         self.on_msg(lambda _, content, __: self.heard(content))
@@ -100,7 +114,7 @@ class Grid(anywidget.AnyWidget):
         ]
 
     def _cell(self, row: str, key: str, value: Any) -> str:
-        return self.unread[row, key][0] if (row, key) in self.unread else written(value)
+        return self.unread[row, key][0] if (row, key) in self.unread else self.laid[key].shown(value)
 
     def _remarks(self, row: str) -> dict[str, str]:
         return {key: self.session.say(said) for (name, key), (_, said) in self.unread.items() if name == row}
@@ -111,11 +125,12 @@ class Grid(anywidget.AnyWidget):
         if kind == "edit":
             self._take([(content["row"], content["key"], content["value"])])
         elif kind == "add":
-            self.added()
+            self.added(1)
         elif kind == "remove":
             self.removed(content["row"])
         elif kind == "paste":
-            self._paste(content["row"], content["key"], content["cells"])
+            with self.session.one_step():
+                self._paste(content["row"], content["key"], content["cells"])
 
     def _take(self, cells: Sequence[tuple[str, str, str]]) -> None:
         read: list[tuple[str, str, Any]] = []
@@ -134,12 +149,13 @@ class Grid(anywidget.AnyWidget):
         lines = cells[1:] if headings else cells
         ids = [one["id"] for one in self.rows]
         at = ids.index(row)
-        ids += [self.added() for _ in range(at + len(lines) - len(ids))]
+        if (more := at + len(lines) - len(ids)) > 0:
+            ids += self.added(more)
         self._take([
             (name, where, cell)
             for name, line in zip(ids[at:], lines, strict=False)
             for where, cell in zip(keys, line, strict=False)
-            if where and name
+            if where
         ])  # fmt: skip
 
     def _headings(self, line: Sequence[str]) -> list[str | None] | None:

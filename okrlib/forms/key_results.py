@@ -18,6 +18,7 @@ from okrlib.forms.parts import (
     Remark,
     as_day,
     button,
+    choice,
     day_input,
     number,
     offer,
@@ -27,6 +28,7 @@ from okrlib.forms.parts import (
     said,
     suggest,
     text_input,
+    written,
 )
 from okrlib.forms.saving import SaveBar
 from okrlib.forms.session import Session, session
@@ -38,7 +40,9 @@ from okrlib.text import Text
 _TITLE = Text("Set the key results", "填写关键结果")
 _OWN = Text("– a measure of our own –", "– 自定义指标 –")
 _GUARDRAIL = Text("Guardrail: watched, not averaged", "底线指标：单独列示，不计入平均")
+_HIGHER, _LOWER = Text("higher is better", "越高越好"), Text("lower is better", "越低越好")
 _MEANS = Text("{label}: {means}", "{label}：{means}")
+_SHOWN = ("title", "metric", "baseline", "target", "commit", "stretch", "due", "weight", "band", "owner", "source")
 _LOCKED = Text("Locked: the baselines are frozen.", "已锁定：起点值不再变动。")
 
 
@@ -72,7 +76,7 @@ class KeyResultsForm(Form):
         self.list.observe(self._point, "value")
         super().__init__(session, _TITLE, [
             self.objective, self.list, row(*self.buttons.values()), f["title"], self.measured, self.levels,
-            row(f["owner"], f["due"], f["weight"]), row(f["guardrail"], f["source"]), self.set,
+            row(f["owner"], f["due"], f["weight"]), row(f["guardrail"], f["source"], f["latency_days"]), self.set,
             self.bar, row(self.lock), self.answer,
         ])  # fmt: skip
         measured = [one["id"] for one in session.copy.typed.get("objectives") or () if one.get("key_results")]
@@ -102,7 +106,9 @@ class KeyResultsForm(Form):
     def _is_of_the_set(self, one: Finding) -> bool:
         """Tell remarks on the objective as a whole, and on key results of it that no field shows."""
         own = [kr["id"] for kr in self._known()]
-        shown = {f"{self.chosen}/{name}" for name in ("title", "metric", "baseline", "target", "due", "weight", "band")}
+        shown = {f"{self.chosen}/{name}" for name in _SHOWN}
+        if one.where.startswith(f"{self.chosen}/milestones"):
+            return False
         item = one.where.split("/")[0]
         if one.where == f"{self.objective.value}/key_results" or item == "":
             return True
@@ -142,7 +148,7 @@ class KeyResultsForm(Form):
         try:
             self.session.lock()
         except OkrError as bad:
-            self.answer.say(refused(str(bad)))
+            self.answer.say(refused(bad.in_(self.session.locale)))
             return
         self.answer.say(quiet(self.session.say(_LOCKED)))
 
@@ -164,6 +170,7 @@ def _fields(session: Session) -> dict[str, Any]:
         session, Text("Title (made from metric and target where blank)", "标题（留空则由指标和目标值生成）")
     )
     source = text_input(session, Text("Source of the number", "数据来源"))
+    latency = text_input(session, Text("Days until it is known", "数据延迟（天）"))
     return {
         "title": Field(session, title, "title"),
         "owner": Field(session, suggest(session, Text("Owner", "负责人"), people), "owner"),
@@ -172,6 +179,7 @@ def _fields(session: Session) -> dict[str, Any]:
         "weight": Field(session, text_input(session, Text("Weight (all or none)", "权重（全填或全空）")), "weight", number),
         "guardrail": Field(session, guardrail, "guardrail", lambda value: value or None, bool),
         "source": Field(session, source, "source"),
+        "latency_days": Field(session, latency, "latency_days", number, lambda value: written(value or None)),
     }  # fmt: skip
 
 
@@ -191,6 +199,15 @@ class _Measured(w.VBox):  # type: ignore[misc]
             "measure/unit": text_input(session, Text("Unit", "单位")),
         }
         self.own = {name: Field(session, control, name) for name, control in inputs.items()}
+        ways = [(session.say(_HIGHER), True), (session.say(_LOWER), False)]
+        better = choice(session, Text("What is better", "方向"), ways)
+        self.own["measure/higher_is_better"] = Field(
+            session,
+            better,
+            "measure/higher_is_better",
+            lambda up: None if up else False,
+            lambda value: value is not False,
+        )
         values = session.book.data.values
         labels = {
             "channel": Text("Channel", "渠道"),

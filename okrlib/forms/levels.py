@@ -10,11 +10,13 @@ import ipywidgets as w
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.analysis.targets import Ambition
 from okrlib.forms.meter import drawn, proposed
+from okrlib.forms.milestones import Milestones
 from okrlib.forms.parts import Field, Remark, button, choice, number, of_labels, quiet, row, text_input, written
 from okrlib.forms.session import Session
-from okrlib.okr import Baseline, KeyResult
+from okrlib.okr import Baseline, Edit, KeyResult
 from okrlib.okr.fields import BaselineRule
 from okrlib.okr.model import WITH_TARGET, Kind
+from okrlib.show.starting import days_of
 from okrlib.show.wording import amount, kr_unit
 from okrlib.text import Text
 
@@ -35,7 +37,7 @@ class Levels(w.VBox):  # type: ignore[misc]
         self._filling = False
         kinds = choice(session, Text("Kind", "考核方式"), of_labels(session, get_args(Kind)))
         self.fields = {
-            "kind": Field(session, kinds, "kind", lambda value: value, lambda value: value or "reach"),
+            "kind": Field(session, kinds, "kind", lambda value: value, lambda value: value or "reach", along=self._dropped),
             "baseline": self._number("baseline", Text("Baseline", "起点值")),
             "commit": self._number("commit", Text("Commit", "承诺值")),
             "target": self._number("target", Text("Target", "目标值")),
@@ -43,16 +45,23 @@ class Levels(w.VBox):  # type: ignore[misc]
             "band": Field(session, text_input(session, Text("Band, from – to", "区间（下限–上限）")), "band", _band, _shown_band, _BAND),
         }  # fmt: skip
         self.start, self.meter, self.plan = Remark(), Remark(), Remark()
+        self.milestones = Milestones(session)
         self.take = button(session, Text("Take the proposal", "采用建议值"), self._take)
         f = self.fields
         self.from_box = row(self.rule, f["baseline"])
         super().__init__([
             f["kind"], self.from_box, self.start, row(f["commit"], f["target"], f["stretch"]), f["band"],
-            self.meter, row(self.plan, self.take),
+            self.milestones, self.meter, row(self.plan, self.take),
         ])  # fmt: skip
 
     def _number(self, name: str, label: Text) -> Field:
         return Field(self.session, text_input(self.session, label), name, number, self._written, echo=self._echo)
+
+    def _dropped(self, kind: str) -> list[Edit]:
+        """Take away with a kind what the new one has no place for."""
+        levels = () if kind in WITH_TARGET else ("commit", "target", "stretch")
+        others = [name for name, its in (("band", "between"), ("milestones", "milestones")) if kind != its]
+        return [(f"{self.owner}/{name}", None) for name in (*levels, *others)]
 
     @property
     def key_result(self) -> KeyResult | None:
@@ -81,12 +90,14 @@ class Levels(w.VBox):  # type: ignore[misc]
         """Show another key result."""
         self.owner = owner
         self.rule.disabled = owner is None
+        self.milestones.point(owner)
         for field in self.fields.values():
             field.point(owner)
         self.refresh()
 
     def refresh(self) -> None:
         """Show what the kind needs, the baseline's number and the meter."""
+        self.milestones.refresh()
         for field in self.fields.values():
             field.refresh()
         kind = (self.session.value(f"{self.owner}/kind") if self.owner else None) or "reach"
@@ -122,10 +133,10 @@ class Levels(w.VBox):  # type: ignore[misc]
     def _start(self, kr: KeyResult, start: Baseline | Text) -> str:
         if isinstance(start, Text):
             return self.session.say(Text("No baseline: {why}", "没有起点值：{why}"), why=self.session.say(start))
-        value = amount(self.session.book, start.value, kr_unit(kr))
+        value, days = amount(self.session.book, start.value, kr_unit(kr)), days_of(self.session.book, start.period)
         named = {name: words for words, name in self.rule.options}
         label = named.get(start.rule, self.session.say(_TYPED))
-        return self.session.say(_BASELINE, value=value, rule=label, period=f", {start.period}" if start.period else "")
+        return self.session.say(_BASELINE, value=value, rule=label, period=f", {days}" if days else "")
 
     def _rule(self, change: dict[str, Any]) -> None:
         if self._filling or self.owner is None:

@@ -64,7 +64,7 @@ class Page:
         try:
             return eval(compile(ast.Expression(last[0].value), "<cell>", "eval"), self.names)  # noqa: S307  # a person's own cell
         except OkrError as bad:
-            return Notice("bad", str(bad))
+            return Notice("bad", bad.in_(self.names["book"].locale))
 
 
 def _leave(cell: tuple[str, Any] | None) -> None:

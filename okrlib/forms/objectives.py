@@ -26,6 +26,7 @@ from okrlib.forms.parts import (
     said,
     suggest,
     text_input,
+    written,
 )
 from okrlib.forms.saving import SaveBar
 from okrlib.forms.session import Session, session
@@ -55,6 +56,8 @@ class ObjectivesForm(Form):
         )
         self.list.observe(self._point, "value")
         self.fields = _fields(session)
+        cadence = text_input(session, Text("Days between check-ins (the whole sheet)", "周报间隔天数（整张目标表）"))
+        self.cadence = Field(session, cadence, "cadence_days", number, lambda value: written(value or 7))
         self.general = Remark()
         self.bar = SaveBar(session)
         self.candidates = _Candidates(session, self._take)
@@ -68,8 +71,9 @@ class ObjectivesForm(Form):
         super().__init__(session, _TITLE, [
             self.list, row(*self.buttons.values()), f["title"], f["why"],
             row(f["owner"], f["level"], f["horizon"]), row(f["parent"], f["type"], f["weight"]), f["answers"],
-            self.general, self.candidates, self.bar,
+            self.general, self.candidates, self.cadence, self.bar,
         ])  # fmt: skip
+        self.cadence.point("")
 
     @property
     def chosen(self) -> str | None:
@@ -85,6 +89,7 @@ class ObjectivesForm(Form):
         self._offer_parents()
         for field in self.fields.values():
             field.refresh()
+        self.cadence.refresh()
         own = [one for one in self.session.findings if one.where in self._places()]
         self.general.say(said(self.session, own))
         for name in ("up", "down", "remove"):
@@ -102,12 +107,16 @@ class ObjectivesForm(Form):
         self.refresh()
 
     def _offer_parents(self) -> None:
-        """Offer the objectives that look further ahead than the chosen one."""
+        """Offer the objectives that look further ahead than the chosen one, and the company's."""
         sheet, own = self.session.copy.typed.get("objectives") or [], self.chosen
         horizon = str((self.session.value(f"{own}/horizon") if own else None) or "short")
-        further = [one for one in sheet if (one.get("horizon") or "short") in _LONGER[horizon]]
+        further = [
+            (one["id"], one.get("title")) for one in sheet if (one.get("horizon") or "short") in _LONGER[horizon]
+        ]
+        company = self.session.book.cascade.company.values()
+        further += [(one.id, one.title) for one in company if one.horizon in (horizon, *_LONGER[horizon])]
         none = (self.session.say(Text("– none –", "– 无 –")), "")
-        options = [none, *((f"{one['id']} {one.get('title') or ''}", one["id"]) for one in further)]
+        options = [none, *((f"{name} {title or ''}", name) for name, title in further)]
         named = (self.session.value(f"{own}/parent") if own else None) or ""
         if named not in [value for _, value in options]:
             options.append((named, named))

@@ -15,7 +15,7 @@ import traitlets as t
 from markupsafe import Markup, escape
 
 from okrlib.forms.session import Session
-from okrlib.okr import LABELS, Finding
+from okrlib.okr import LABELS, Edit, Finding
 from okrlib.okr.fields import exact
 from okrlib.show.palette import DARK, LIGHT, parts_css, variables
 from okrlib.show.table import shape
@@ -142,15 +142,16 @@ def written(value: object) -> str:
 class Field(w.VBox):  # type: ignore[misc]
     """One place of the sheet: a labelled input and, beneath it, what the checks say of it while one types.
 
-    `typed` reads what stands in the control and raises ValueError, `shown` is its inverse; `echo` says how it was understood.
+    `typed` reads what stands in the control and raises ValueError, `shown` is its inverse; `echo` says how it was understood,
+    `along` what else has to change with it. The place may be an item's field, or with `owner` blank one of the sheet itself.
     """
 
     def __init__(
         self, session: Session, control: w.Widget, name: str,
         typed: Callable[[Any], Any] = words, shown: Callable[[Any], Any] = written, wrong: Text = NUMBER,
-        echo: Callable[[Any], str] | None = None,
+        echo: Callable[[Any], str] | None = None, along: Callable[[Any], Sequence[Edit]] = lambda _: (),
     ) -> None:  # fmt: skip
-        self.session, self.control, self.name, self.echo = session, control, name, echo
+        self.session, self.control, self.name, self.echo, self.along = session, control, name, echo, along
         self.typed, self.shown, self.wrong = typed, shown, wrong
         self.owner: str | None = None
         self.unread = False
@@ -163,7 +164,7 @@ class Field(w.VBox):  # type: ignore[misc]
     @property
     def place(self) -> str | None:
         """The id and field that are edited here."""
-        return None if self.owner is None else f"{self.owner}/{self.name}"
+        return None if self.owner is None else f"{self.owner}/{self.name}".lstrip("/")
 
     def point(self, owner: str | None) -> None:
         """Show the field of another item; None shows that of none."""
@@ -187,7 +188,7 @@ class Field(w.VBox):  # type: ignore[misc]
             self.remark.say(refused(self.session.say(self.wrong)))
             return
         self.unread = False
-        self.session.edit((self.place, value))
+        self.session.edit((self.place, value), *self.along(value))
 
     def refresh(self) -> None:
         """Show what the working copy says, and the checks say of it."""

@@ -106,7 +106,7 @@ class Picker(w.VBox):  # type: ignore[misc]
             home = self.book.workbook.home
             book = open_book(named["store"], named["quarter"], named["as_of"], named["locale"], home=home)
         except OkrError as bad:
-            self.told.say(refused(str(bad)))
+            self.told.say(refused(bad.in_(self.book.locale)))
             self._word()
             return
         self.book = book

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import ipywidgets as w
 from markupsafe import Markup
 
+from okrlib.analysis.metrics import visible
 from okrlib.book import Book
 from okrlib.forms.entry import Entry, as_number, options
 from okrlib.forms.grid import Column, Grid
@@ -17,6 +18,7 @@ from okrlib.forms.saving import SaveBar
 from okrlib.forms.session import Session, session
 from okrlib.forms.wording import heading
 from okrlib.okr import Changed, Locked
+from okrlib.okr.events import Blocker
 from okrlib.okr.model import TaskStatus
 from okrlib.show.resources import load
 from okrlib.show.timeline import gantt
@@ -30,18 +32,25 @@ _HINT = Text(
     "可从电子表格复制单元格后直接粘贴；首行为列名时，各列顺序不限。",
 )
 _NEW = Text("New task", "新任务")
+_MOVES, _BY_HOW_MUCH = Text("Expected to move", "预期影响的指标"), Text("By, in %", "预期变化（%）")
+_EFFECT = "expected_effect"
+_BLOCKER = Text("Kind of blocker", "受阻类型")
 _PAUSE = 0.4  # seconds without an edit before the pictures are drawn again
 _KINDS = {
     "start": "day",
     "due": "day",
     "effort_days": "number",
     "budget": "number",
+    "expected_effect/metric": "choice",
+    "expected_effect/change": "percent",
     "participants": "list",
     "depends_on": "list",
 }
-_WIDTHS = {"title": "16rem", "effort_days": "5rem", "budget": "6rem", "depends_on": "6rem", "key_result": "12rem"}
+_WIDTHS = {"title": "16rem", "effort_days": "5rem", "budget": "6rem", "depends_on": "6rem", "key_result": "12rem",
+           "expected_effect/metric": "10rem", "expected_effect/change": "5rem"}  # fmt: skip
 _FIELDS = (
     "title", "key_result", "owner", "participants", "team", "start", "due", "depends_on", "effort_days", "budget", "goods",
+    "expected_effect/metric", "expected_effect/change",
 )  # fmt: skip
 
 
@@ -73,7 +82,7 @@ class PlanForm(Form):
     def refresh(self) -> None:
         """Show the tasks as the working copy has them now."""
         tasks = {
-            task["id"]: task
+            task["id"]: {**task, **{f"{_EFFECT}/{name}": value for name, value in (task.get(_EFFECT) or {}).items()}}
             for one in self.session.copy.typed.get("objectives") or ()
             for task in one.get("tasks") or ()
         }
@@ -113,18 +122,18 @@ class PlanForm(Form):
         whole = {**(self.session.value(name) or {}), "key_result": key_result}
         return [(name, None), (f"{homes[key_result]}/tasks/-", whole)]
 
-    def _add(self) -> str:
-        """Add a task for the key result of the last one, or the first there is."""
+    def _add(self, number: int) -> list[str]:
+        """Add tasks for the key result of the last one, or the first there is; none where there is none."""
         sheet = self.session.copy.typed.get("objectives") or []
         tasks = [task for one in sheet for task in one.get("tasks") or ()]
         krs = [(kr["id"], one["id"]) for one in sheet for kr in one.get("key_results") or ()]
         if not krs:
-            return ""
+            return []
         last = tasks[-1]["key_result"] if tasks else krs[0][0]
-        name = self.session.next_id("T")
-        task = {"id": name, "key_result": last, "title": self.session.say(_NEW)}
-        self.session.edit((f"{dict(krs)[last]}/tasks/-", task))
-        return name
+        names, place = self.session.next_ids("T", number), f"{dict(krs)[last]}/tasks/-"
+        new = {"key_result": last, "title": self.session.say(_NEW)}
+        self.session.edit(*((place, {"id": name, **new}) for name in names))
+        return names
 
     def _remove(self, name: str) -> None:
         self.session.edit((name, None))
@@ -161,11 +170,17 @@ def _as_typed(book: Book) -> Book:
 
 def _columns(session: Session) -> list[Column]:
     sheet = session.copy.sheet
-    choices = tuple((f"{kr.id} {kr_title(session.book, kr)}", kr.id) for kr in sheet.key_results)
+    none = ("–", "")
+    krs = tuple((f"{kr.id} {kr_title(session.book, kr)}", kr.id) for kr in sheet.key_results)
+    own = {task.expected_effect.metric for task in sheet.tasks if task.expected_effect}
+    metrics = tuple((session.say(one.label), one.name) for one in visible())
+    metrics += tuple((name, name) for name in sorted(own - {name for _, name in metrics}))
+    choices = {"key_result": krs, f"{_EFFECT}/metric": (none, *metrics)}
+    labels = {f"{_EFFECT}/metric": _MOVES, f"{_EFFECT}/change": _BY_HOW_MUCH}
     return [
         Column(
-            key, session.say(heading(key)), "choice" if key == "key_result" else _KINDS.get(key, "text"),  # type: ignore[arg-type]
-            choices if key == "key_result" else (), _WIDTHS.get(key, ""),
+            key, session.say(labels.get(key) or heading(key)), "choice" if key in choices else _KINDS.get(key, "text"),  # type: ignore[arg-type]
+            choices.get(key, ()), _WIDTHS.get(key, ""),
         )
         for key in _FIELDS
     ]  # fmt: skip
@@ -178,10 +193,11 @@ def _update_entry(session: Session, record: Any) -> Entry:
         "task": options(session, Text("Task", "任务"), known),
         "status": options(session, heading("status"), of_labels(session, get_args(TaskStatus))),
         "blocked_by": text_input(session, heading("blocked_by")),
+        "blocker_kind": options(session, _BLOCKER, of_labels(session, get_args(Blocker))),
         "unblocked": clear,
         "effort_days": text_input(session, Text("Person-days so far", "已用人天")),
         "quality": options(session, Text("Quality, 1 to 5", "质量（1–5）"), [(str(n), n) for n in range(1, 6)]),
         "note": text_input(session, Text("Note", "备注")),
     }
-    rows = [["task", "status"], ["blocked_by", "unblocked"], ["effort_days", "quality", "note"]]
+    rows = [["task", "status"], ["blocked_by", "blocker_kind", "unblocked"], ["effort_days", "quality", "note"]]
     return Entry(session, controls, record, required=("task",), label=Text("Record the update", "记录进展"), rows=rows)

@@ -106,7 +106,7 @@ class RetrospectiveForm(Form):
         try:
             act()
         except OkrError as bad:
-            self.answer.say(refused(str(bad)))
+            self.answer.say(refused(bad.in_(self.session.locale)))
             return
         self.answer.say(quiet(self.session.say(done, **values)))
 

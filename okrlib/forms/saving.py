@@ -91,7 +91,7 @@ class SaveBar(w.VBox):  # type: ignore[misc]
         return (
             self.session.say(Text("Say why the locked sheet is changed.", "目标表已锁定，请填写修改原因。"))
             if missing
-            else str(bad)
+            else bad.in_(self.session.locale)
         )
 
     def _show_both(self, theirs: Sheet) -> None:
@@ -115,7 +115,7 @@ class SaveBar(w.VBox):  # type: ignore[misc]
         try:
             self.session.reread(keep=keep)
         except OkrError as bad:
-            self.answer.say(refused(str(bad)))
+            self.answer.say(refused(bad.in_(self.session.locale)))
             return
         self.panel.children = ()
 
@@ -128,7 +128,7 @@ class SaveBar(w.VBox):  # type: ignore[misc]
         try:
             self.session.take_up(path)
         except OkrError as bad:
-            self.answer.say(refused(str(bad)))
+            self.answer.say(refused(bad.in_(self.session.locale)))
         self.panel.children = ()
 
     def _forget(self, path: Path) -> None:

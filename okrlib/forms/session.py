@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -66,6 +67,7 @@ class Session:
         self._starts: dict[tuple[Any, ...], Start | None] = {}
         self._meters: dict[tuple[Any, ...], Meter | Text] = {}
         self._findings: list[Finding] | None = None
+        self._held = False
         self.book = book
 
     def reopen(self, book: Book) -> None:
@@ -93,6 +95,17 @@ class Session:
             self.copy.edit(*wanted)
             self._changed()
 
+    @contextmanager
+    def one_step(self) -> Iterator[None]:
+        """Let all edits made inside be undone as one, and tell the forms of them once."""
+        self._held = True
+        try:
+            with self.copy.one_step():
+                yield
+        finally:
+            self._held = False
+            self._changed()
+
     def undo(self) -> None:
         """Take back the last step."""
         self.copy.undo()
@@ -105,6 +118,8 @@ class Session:
 
     def _changed(self) -> None:
         self._findings = None
+        if self._held:
+            return
         self._keep()
         for listener in list(self.listeners):
             listener()
@@ -115,7 +130,10 @@ class Session:
         node: Any = next((item for item in self._items() if item["id"] == first), None)
         node, rest = (self.copy.typed, [first, *rest]) if node is None else (node, rest)
         for step in rest:
-            node = node.get(step) if isinstance(node, dict) else None
+            if isinstance(node, list) and step.isdecimal():
+                node = node[int(step)] if int(step) < len(node) else None
+            else:
+                node = node.get(step) if isinstance(node, dict) else None
         return node
 
     def _items(self) -> Iterator[dict[str, Any]]:
@@ -124,10 +142,14 @@ class Session:
             for name in ("key_results", "tasks"):
                 yield from objective.get(name) or ()
 
-    def next_id(self, prefix: str) -> str:
-        """Return the first id with this prefix that nothing has: ``O3`` for ``O``, ``O1.4`` for ``O1.``."""
+    def next_ids(self, prefix: str, number: int) -> list[str]:
+        """Return the first ids with this prefix that nothing has: ``O3`` for ``O``, ``O1.4`` for ``O1.``."""
         taken = {item["id"] for item in self._items()}
-        return next(name for n in range(1, len(taken) + 2) if (name := f"{prefix}{n}") not in taken)
+        return [name for n in range(1, len(taken) + number + 1) if (name := f"{prefix}{n}") not in taken][:number]
+
+    def next_id(self, prefix: str) -> str:
+        """Return the first id with this prefix that nothing has."""
+        return self.next_ids(prefix, 1)[0]
 
     @property
     def working(self) -> Book:

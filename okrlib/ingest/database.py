@@ -53,7 +53,8 @@ def read_tables(store: Store) -> Iterator[Detected]:
     for table, sql in store.source.tables.items() if store.source else ():
         if table not in TABLES:
             raise ParameterError(
-                f"params/stores/{store.store}.yaml: source.tables: {table!r} is unknown; expected one of {', '.join(TABLES)}"
+                f"params/stores/{store.store}.yaml: source.tables: {table!r} is unknown; expected one of {', '.join(TABLES)}",
+                f"params/stores/{store.store}.yaml：source.tables：没有表 {table}；可选：{'、'.join(TABLES)}",
             )
         yield _table(store, TABLES[table], sql, _url(store))
 
@@ -69,7 +70,8 @@ def _table(store: Store, table: Table, sql: str, url: str) -> Detected:
     unknown = [column for at, column in enumerate(columns) if at not in match.where.values()]
     if unknown or match.missing:
         wrong = f"{unknown[0]!r} is no column of it" if unknown else f"{match.missing[0]!r} is missing"
-        raise DataError(f"{where}: {wrong}; expected {', '.join(table.columns)}")
+        expected = ", ".join(table.columns)
+        raise DataError(f"{where}: {wrong}; expected {expected}", f"{where}：列名不对；应为 {expected}")
     query = Query(Source(Path(table.name)), digest.hexdigest(), DATABASE, url=url, sql=sql)
     return Detected(query, match, Header("", 0, columns))
 
@@ -80,7 +82,10 @@ def _url(store: Store) -> str:
     if name == given:
         return given
     if name not in os.environ:
-        raise ParameterError(f"params/stores/{store.store}.yaml: source.url: the environment has no {name}; set it")
+        raise ParameterError(
+            f"params/stores/{store.store}.yaml: source.url: the environment has no {name}; set it",
+            f"params/stores/{store.store}.yaml：source.url：环境变量 {name} 未设置",
+        )
     return os.environ[name]
 
 
@@ -91,7 +96,10 @@ def _result(url: str, sql: str, where: str) -> Iterator[CursorResult[tuple[objec
         from sqlalchemy import create_engine, text  # noqa: PLC0415  # an extra: only stores with a database need it
         from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
     except ImportError:
-        raise ParameterError(f"{where}: needs SQLAlchemy; install it with: pip install 'okrlib[database]'") from None
+        raise ParameterError(
+            f"{where}: needs SQLAlchemy; install it with: pip install 'okrlib[database]'",
+            f"{where}：需要 SQLAlchemy，请安装：pip install 'okrlib[database]'",
+        ) from None
     try:
         engine = create_engine(url)
         try:
@@ -100,7 +108,8 @@ def _result(url: str, sql: str, where: str) -> Iterator[CursorResult[tuple[objec
         finally:
             engine.dispose()
     except (SQLAlchemyError, ImportError) as bad:
-        raise DataError(f"{where}: {str(getattr(bad, 'orig', None) or bad).splitlines()[0]}") from None
+        says = str(getattr(bad, "orig", None) or bad).splitlines()[0]
+        raise DataError(f"{where}: {says}", f"{where}：{says}") from None
 
 
 def _text(cell: object) -> str:

@@ -84,7 +84,7 @@ def open_export(place: Path | Source) -> Export:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     if not start.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise DataError(f"{source}: the file is empty; export it again")
+        raise DataError(f"{source}: the file is empty; export it again", f"{source}：文件是空的，请重新导出")
     encoding = WORKBOOK if start.startswith((ZIP, _OLD_WORKBOOK)) else _encoding(source, start)
     return Export(source, digest.hexdigest(), encoding, stamp)
 
@@ -93,7 +93,10 @@ def _encoding(source: Source, start: bytes) -> str:
     for bom, name in _BOMS.items():
         if start.startswith(bom):
             if not _decodes(source, name):
-                raise DataError(f"{source}: begins as {name} and does not go on so: it is damaged; export it again")
+                raise DataError(
+                    f"{source}: begins as {name} and does not go on so: it is damaged; export it again",
+                    f"{source}：文件开头是 {name} 编码，后面不是，文件已损坏，请重新导出",
+                )
             return name
     return next((name for name in ("utf-8", LOCAL) if _decodes(source, name)), UNKNOWN)
 
@@ -109,7 +112,8 @@ def as_declared(export: Export, encoding: str | None) -> Export:
     if seen.encoding == UNKNOWN:
         raise DataError(
             f"{export.source}: neither UTF-8 nor {encoding or 'GB18030'}; a layout of your own can say which "
-            "(encoding: cp1252, big5, …)"
+            "(encoding: cp1252, big5, …)",
+            f"{export.source}：既不是 UTF-8 也不是 {encoding or 'GB18030'} 编码；可在自定义版式中注明 encoding（如 cp1252、big5）",
         )
     return seen
 

@@ -74,7 +74,8 @@ def detect(
     """
     tried = [layout for layout in layouts if wanted is None or layout.id == wanted]
     if not tried:
-        raise LayoutError(f"layout {wanted!r} is unknown; known: {', '.join(layout.id for layout in layouts)}")
+        known = ", ".join(layout.id for layout in layouts)
+        raise LayoutError(f"layout {wanted!r} is unknown; known: {known}", f"没有名为 {wanted} 的版式；已有：{known}")
     export = open_export(path)
     for seen, readers in _views(export, tried):
         for header in headers(seen):
@@ -84,8 +85,11 @@ def detect(
                 return Detected(as_declared(seen, match.layout.encoding), match, header)
     if broken := damage(export):
         encoding, at = broken
-        raise DataError(f"{path}: damaged near byte {at:,}: {encoding} up to there, not after; export it again")
-    raise LayoutError(_nearest(path, nearest(export, tried), wanted))
+        raise DataError(
+            f"{path}: damaged near byte {at:,}: {encoding} up to there, not after; export it again",
+            f"{path}：约第 {at:,} 字节处损坏（此前为 {encoding} 编码），请重新导出",
+        )
+    raise LayoutError(*_nearest(path, nearest(export, tried), wanted))
 
 
 def _views(export: Export, layouts: list[Layout]) -> Iterator[tuple[Export, list[Layout]]]:
@@ -123,19 +127,32 @@ def _only(path: Path | Source, fitting: list[Match], platform: str | None) -> Ma
         other = fitting[0].layout
         raise LayoutError(
             f"{path}: this is a file of {other.platform} ({other.id}), the store's platform is {platform}; "
-            "put it with its own store, or name it with `layout:` in this store's file"
+            "put it with its own store, or name it with `layout:` in this store's file",
+            f"{path}：这是 {other.platform} 的文件（{other.id}），而本店铺的平台是 {platform}；"
+            "请放到对应店铺，或在店铺文件中用 layout: 指定",
         )
     most = max(len(match.where) for match in at_home)
     rivals = [match for match in at_home if len(match.where) == most]
     if len(rivals) > 1:
         names = " and ".join(sorted(match.layout.id for match in rivals))
-        raise LayoutError(f"{path}: {names} fit equally well; say which with `layout:` in the store's file")
+        raise LayoutError(
+            f"{path}: {names} fit equally well; say which with `layout:` in the store's file",
+            f"{path}：多个版式同样符合（{names}），请在店铺文件中用 layout: 指定一个",
+        )
     return rivals[0]
 
 
-def _nearest(path: Path | Source, matches: list[tuple[Match, Header]], wanted: str | None) -> str:
+def _nearest(path: Path | Source, matches: list[tuple[Match, Header]], wanted: str | None) -> tuple[str, str]:
+    """Say, in English and Chinese, which layouts come nearest and what they miss."""
     names = [f"{match.layout.id} (misses {', '.join(match.missing)})" for match, _ in matches[:3]]
     if not names:
         known = f"the layout {wanted}" if wanted else "any layout"
-        return f"{path}: no column of {known} found in the first {HEADER_WITHIN} rows; is it there? (okr platforms)"
-    return f"{path}: no layout fits; nearest: {'; '.join(names)}. Write one of your own in params/layouts/ (see README)"
+        return (
+            f"{path}: no column of {known} found in the first {HEADER_WITHIN} rows; is it there? (okr platforms)",
+            f"{path}：前 {HEADER_WITHIN} 行内没有找到{f'版式 {wanted}' if wanted else '任何版式'}的列名，请确认表头是否在文件中",
+        )
+    chinese = "；".join(f"{match.layout.id}（缺少 {'、'.join(match.missing)}）" for match, _ in matches[:3])
+    return (
+        f"{path}: no layout fits; nearest: {'; '.join(names)}. Write one of your own in params/layouts/ (see README)",
+        f"{path}：没有符合的版式；最接近的是 {chinese}。可在 params/layouts/ 中自行编写版式",
+    )

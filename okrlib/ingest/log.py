@@ -131,7 +131,11 @@ def refuse_changed(con: duckdb.DuckDBPyConnection, found: Sequence[Detected], na
     for number in changed:
         _drop(con, number)
     return [
-        DataError(f"{names[number]}: changed while it was read; wait until it is written whole") for number in changed
+        DataError(
+            f"{names[number]}: changed while it was read; wait until it is written whole",
+            f"{names[number]}：读取过程中文件有变化，请等它写完再读",
+        )
+        for number in changed
     ]
 
 
@@ -151,7 +155,9 @@ def _spoilt(con: duckdb.DuckDBPyConnection, store: Store, name: str, sha256: str
     found = f" {value!r}" if value else ""
     return DataError(
         f"{name}: {bad} of {total} rows are bad, more than max_bad_share {store.max_bad_share:.0%} allows; "
-        f"nothing of it was read (first: line {line}: {f'{column}{found}: ' if column else ''}{reason})"
+        f"nothing of it was read (first: line {line}: {f'{column}{found}: ' if column else ''}{reason})",
+        f"{name}：{total} 行中有 {bad} 行无法读取，超过 max_bad_share 允许的 {store.max_bad_share:.0%}，整个文件未导入"
+        f"（第一处：第 {line} 行{f'，{column}{found}' if column else ''}）",
     )
 
 

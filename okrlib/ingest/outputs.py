@@ -75,5 +75,7 @@ def _refuse_gaps(con: duckdb.DuckDBPyConnection, layout: Layout, name: str) -> N
         column = next(column for column in required if row[column] is None)
         raise LayoutError(
             f"layout {layout.id}: tables.{name}.{column} is empty for {row['source_file']} line {row['source_line']}; "
-            "make its fields `required`, or set such rows aside"
+            "make its fields `required`, or set such rows aside",
+            f"版式 {layout.id}：{row['source_file']} 第 {row['source_line']} 行的 tables.{name}.{column} 为空；"
+            "请将相应字段设为 required，或用规则排除这类行",
         )

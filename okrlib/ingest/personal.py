@@ -34,14 +34,18 @@ def read_key(workbook: Path) -> bytes:
     """Return the key, made at first need, readable by its owner only; inside `workbook` it is a ParameterError."""
     path = key_path()
     if path.resolve().is_relative_to(workbook.resolve()):
-        raise ParameterError(f"{KEY_VARIABLE}={path}: lies inside the workbook; the key must not travel with the data")
+        raise ParameterError(
+            f"{KEY_VARIABLE}={path}: lies inside the workbook; the key must not travel with the data",
+            f"{KEY_VARIABLE}={path}：密钥不能放在工作簿文件夹内，以免随数据一起外传",
+        )
     if not path.exists():
         _make_key(path)
     try:
         return bytes.fromhex(path.read_text(encoding="ascii").strip() or "-")
     except ValueError:
         raise DataError(
-            f"{path}: not a key (expected hexadecimal digits); put the right one back from your backup"
+            f"{path}: not a key (expected hexadecimal digits); put the right one back from your backup",
+            f"{path}：不是有效的密钥（应为十六进制数字），请从备份恢复",
         ) from None
 
 

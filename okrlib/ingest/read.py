@@ -65,7 +65,7 @@ class RefusedError(DataError):
     """Some of several files were refused; `done` tells what became of the others."""
 
     def __init__(self, done: Ingested) -> None:
-        super().__init__("; ".join(map(str, done.refused)))
+        super().__init__("; ".join(map(str, done.refused)), "；".join(one.in_("zh") for one in done.refused))
         self.done = done
 
 
@@ -92,7 +92,10 @@ def _reading_order(path: Path) -> tuple[list[tuple[int, int, str]], int]:
 def export_files(folder: Path) -> list[Path]:
     """List a folder's exports, sub-folders too, in reading order: the last one has the last word."""
     if not folder.is_dir():
-        raise DataError(f"{folder}: no such folder; put the store's exports there or name the files")
+        raise DataError(
+            f"{folder}: no such folder; put the store's exports there or name the files",
+            f"没有文件夹 {folder}；请新建并把店铺导出的文件放进去",
+        )
     found = [path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in {*READABLE, ARCHIVE}]
     return sorted((path for path in found if not path.name.startswith((".", "~"))), key=_reading_order)
 
@@ -189,7 +192,10 @@ def _refuse_way_out(workbook: Workbook, store: Store, path: Path) -> None:
     """Raise DataError for a link among the exports that leads elsewhere; their folder itself may lie where it likes."""
     there, folder = path.resolve(), (workbook.exports / store.store).resolve()
     if path.is_relative_to(workbook.home) and not (there.is_relative_to(workbook.home) or there.is_relative_to(folder)):
-        raise DataError(f"{path}: leads out of the workbook, to {there}; copy the file, or name it itself")
+        raise DataError(
+            f"{path}: leads out of the workbook, to {there}; copy the file, or name it itself",
+            f"{path}：该链接指向工作簿之外（{there}），请把文件复制过来",
+        )
 
 
 def _shown_name(source: Source, folder: Path) -> str:
@@ -214,7 +220,8 @@ def _recipe(layout: Layout, store: Store, key: bytes) -> str:
     if wrong:
         raise ParameterError(
             f"params/stores/{store.store}.yaml: status_words: {wrong[0]!r} is no status; "
-            f"expected one of {', '.join(STATUSES)}"
+            f"expected one of {', '.join(STATUSES)}",
+            f"params/stores/{store.store}.yaml：status_words：{wrong[0]} 不是有效状态；可选：{'、'.join(STATUSES)}",
         )
     settings = [store.status_words, store.timezone, store.currency, sha256(key).hexdigest()]
     return sha256(json.dumps([layout.model_dump(mode="json"), settings], sort_keys=True).encode()).hexdigest()[:16]

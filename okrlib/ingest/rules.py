@@ -45,7 +45,8 @@ def blamed_on(layout: Layout, name: str) -> Iterator[None]:
     try:
         yield
     except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException) as bad:
-        raise LayoutError(f"layout {layout.id}: {name}: {str(bad).splitlines()[0]}") from None
+        says = str(bad).splitlines()[0]
+        raise LayoutError(f"layout {layout.id}: {name}: {says}", f"版式 {layout.id}：{name}：{says}") from None
 
 
 def _derived(layout: Layout) -> str:

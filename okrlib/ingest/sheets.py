@@ -23,7 +23,9 @@ def workbook_records(source: Source) -> Iterator[Record]:
         with source.open() as stream, CalamineWorkbook.from_filelike(BytesIO(_whole(source, stream))) as book:
             rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, IndexError) as bad:
-        raise DataError(f"{source}: not a readable workbook: {bad}") from None
+        raise DataError(
+            f"{source}: not a readable workbook: {bad}", f"{source}：不是可以读取的电子表格（{bad}）"
+        ) from None
     for number, row in enumerate(rows, 1):
         cells = [cell_text(cell) for cell in row]
         if any(cells):

@@ -48,9 +48,14 @@ class Source:
                 with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as member:
                     yield member
         except OSError as bad:
-            raise DataError(f"{self}: cannot be read: {bad.strerror or bad}") from None
+            raise DataError(
+                f"{self}: cannot be read: {bad.strerror or bad}", f"{self}：无法读取（{bad.strerror or bad}）"
+            ) from None
         except (zipfile.BadZipFile, RuntimeError) as bad:
-            raise DataError(f"{self}: cannot be unpacked: {bad}; download it again, without a password") from None
+            raise DataError(
+                f"{self}: cannot be unpacked: {bad}; download it again, without a password",
+                f"{self}：无法解压（{bad}）；请重新下载，不要设密码",
+            ) from None
 
 
 def sources(path: Path) -> list[Source]:
@@ -59,7 +64,10 @@ def sources(path: Path) -> list[Source]:
         return [Source(path)]
     names = [info.filename for info in archive_entries(path) if _readable(info.filename)]
     if not names:
-        raise DataError(f"{path}: holds no export; expected a file ending in {', '.join(sorted(READABLE))}")
+        raise DataError(
+            f"{path}: holds no export; expected a file ending in {', '.join(sorted(READABLE))}",
+            f"{path}：压缩包内没有可读取的文件，应包含 {'、'.join(sorted(READABLE))} 文件",
+        )
     return [Source(path, name) for name in sorted(names)]
 
 
@@ -69,11 +77,14 @@ def archive_entries(path: Path) -> list[zipfile.ZipInfo]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (OSError, zipfile.BadZipFile) as bad:
-        raise DataError(f"{path}: not a readable archive or workbook: {bad}") from None
+        raise DataError(
+            f"{path}: not a readable archive or workbook: {bad}", f"{path}：不是可以读取的压缩包或电子表格（{bad}）"
+        ) from None
     packed, whole = sum(entry.compress_size for entry in entries), sum(entry.file_size for entry in entries)
     if whole > LARGEST or whole > MOST_TIMES * max(packed, 1 << 20):
         raise DataError(
-            f"{path}: would unpack from {packed:,} to {whole:,} bytes; that is no export, and it was not opened"
+            f"{path}: would unpack from {packed:,} to {whole:,} bytes; that is no export, and it was not opened",
+            f"{path}：解压后会从 {packed:,} 字节膨胀到 {whole:,} 字节，不像导出文件，未予打开",
         )
     return entries
 

@@ -72,7 +72,11 @@ def write_template(table: str, folder: Path) -> list[Path]:
     A table that nobody fills by hand is a ParameterError; files that are there already are not touched.
     """
     if table not in BY_HAND:
-        raise ParameterError(f"table {table!r}: no template; expected one of {', '.join((*BY_HAND, 'survey'))}")
+        known = (*BY_HAND, "survey")
+        raise ParameterError(
+            f"table {table!r}: no template; expected one of {', '.join(known)}",
+            f"没有 {table} 的空白表；可选：{'、'.join(known)}",
+        )
     return write_both(table, template_rows(TABLES[table]), folder)
 
 
@@ -81,7 +85,10 @@ def write_both(table: str, rows: list[list[str]], folder: Path) -> list[Path]:
     paths = [folder / f"{table}.csv", folder / f"{table}.xlsx"]
     for path in paths:
         if path.exists():
-            raise ParameterError(f"{path}: is there already; move it away, or write the template into another folder")
+            raise ParameterError(
+                f"{path}: is there already; move it away, or write the template into another folder",
+                f"{path} 已存在；请先移走，或写到其他文件夹",
+            )
     folder.mkdir(parents=True, exist_ok=True)
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(rows)

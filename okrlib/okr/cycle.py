@@ -12,6 +12,7 @@ from okrlib.okr.events import Baseline, Changed, Event, KeyResultResult, Locked,
 from okrlib.okr.fields import BaselineRule
 from okrlib.okr.journal import Journal, append, journal_path
 from okrlib.okr.model import KeyResult, Sheet, State
+from okrlib.okr.refusals import refusal
 from okrlib.okr.scoring import score_at_closing
 from okrlib.okr.sheet import differences, fingerprint, set_state
 from okrlib.okr.states import KeyResultState, ObjectiveState, Scorecard
@@ -35,7 +36,10 @@ def lock(sheet: Sheet, journal: Journal, baselines: Mapping[str, Baseline], *, a
     SheetError when it was locked before, a key result cannot be measured, or an objective has none.
     """
     if journal.locked or sheet.state != "draft":
-        raise SheetError(f"{_name(sheet)}: locked already; record a change with {_change_command(sheet)}")
+        raise SheetError(
+            f"{_name(sheet)}: locked already; record a change with {_change_command(sheet)}",
+            f"{_name(sheet)}：目标表已锁定；如需调整，请修改后填写原因并保存",
+        )
     _check_complete(sheet)
     frozen = {kr.id: start for kr in sheet.key_results if (start := _frozen(sheet, kr, baselines))}
     active = sheet.model_copy(update={"state": "active"})
@@ -46,12 +50,15 @@ def _frozen(sheet: Sheet, kr: KeyResult, computed: Mapping[str, Baseline]) -> Ba
     start = Baseline(value=kr.baseline) if isinstance(kr.baseline, Decimal) else computed.get(kr.id)
     if start is None:
         if kr.kind == "reach":
-            raise SheetError(f"{_name(sheet)}: key result {kr.id}: no data for baseline {kr.baseline}; type a number")
+            raise SheetError(
+                f"{_name(sheet)}: key result {kr.id}: no data for baseline {kr.baseline}; type a number",
+                f"{_name(sheet)}：关键结果 {kr.id}：没有数据可计算基线，请直接填写数字",
+            )
         return None
     try:
         kr.check_baseline(start.value)
     except ValueError as bad:
-        raise SheetError(f"{_name(sheet)}: {bad}") from None
+        raise _refused(sheet, bad) from None
     return start
 
 
@@ -59,11 +66,17 @@ def require_unchanged(sheet: Sheet, journal: Journal) -> None:
     """Raise SheetError, listing the differences and the command that records them, when a locked sheet was edited."""
     if journal.sheet is None:
         if sheet.state != "draft":
-            raise SheetError(f"{_name(sheet)}: state {sheet.state}, but never locked; write state: draft and lock it")
+            raise SheetError(
+                f"{_name(sheet)}: state {sheet.state}, but never locked; write state: draft and lock it",
+                f"{_name(sheet)}：状态为 {sheet.state}，但从未锁定；请改为 state: draft 后再锁定",
+            )
         return
     if found := differences(journal.sheet, sheet):
         listed = "; ".join(map(str, found))
-        raise SheetError(f"{_name(sheet)}: changed since it was locked: {listed}. Record it: {_change_command(sheet)}")
+        raise SheetError(
+            f"{_name(sheet)}: changed since it was locked: {listed}. Record it: {_change_command(sheet)}",
+            f"{_name(sheet)}：锁定之后有未记录的改动（{listed}），请先记录：{_change_command(sheet)}",
+        )
 
 
 def record_change(
@@ -81,12 +94,20 @@ def record_change(
     """
     before = journal.sheet
     if before is None:
-        raise SheetError(f"{_name(sheet)}: a draft needs no reasons; edit it freely until it is locked")
+        raise SheetError(
+            f"{_name(sheet)}: a draft needs no reasons; edit it freely until it is locked",
+            f"{_name(sheet)}：草稿无需填写修改原因，锁定前可随意修改",
+        )
     if journal.scored:
-        raise SheetError(f"{_name(sheet)}: closed already; a closed sheet is not changed, write a lesson instead")
+        raise SheetError(
+            f"{_name(sheet)}: closed already; a closed sheet is not changed, write a lesson instead",
+            f"{_name(sheet)}：本季度已结束，目标表不能再改；如有补充，请记为经验",
+        )
     found = differences(before, sheet)
     if not found:
-        raise SheetError(f"{_name(sheet)}: nothing has changed since it was last recorded")
+        raise SheetError(
+            f"{_name(sheet)}: nothing has changed since it was last recorded", f"{_name(sheet)}：与上次记录相比没有改动"
+        )
     frozen = _frozen_by_change(before, sheet, journal, baselines or {})
     active = sheet.model_copy(update={"state": "active"})
     _check_complete(active)
@@ -114,7 +135,8 @@ def _frozen_by_change(
         elif was.baseline != kr.baseline:
             raise SheetError(
                 f"{_name(after)}: key result {kr.id}: baseline {was.baseline} is frozen since the lock; "
-                f"put it back (found {kr.baseline}), or begin a new key result with an id of its own"
+                f"put it back (found {kr.baseline}), or begin a new key result with an id of its own",
+                f"{_name(after)}：关键结果 {kr.id}：基线已随锁定固定；请改回原值，或新建一个关键结果",
             )
         else:
             _frozen(after, kr, journal.baselines)
@@ -128,7 +150,10 @@ def close(card: Scorecard, journal: Journal, *, data_fingerprint: str, at: datet
     scorecard with `Journal.reopened()`.
     """
     if journal.locked is None:
-        raise SheetError(f"{_name(card.sheet)}: a draft cannot be closed; lock it first")
+        raise SheetError(
+            f"{_name(card.sheet)}: a draft cannot be closed; lock it first",
+            f"{_name(card.sheet)}：草稿不能直接结束，请先锁定",
+        )
     results = tuple(_result(card, state) for state in card.key_results)
     return Scored(
         at=at,
@@ -178,7 +203,13 @@ def _check_complete(sheet: Sheet) -> None:
     try:
         sheet.check_complete()
     except ValueError as bad:
-        raise SheetError(f"{_name(sheet)}: {bad}") from None
+        raise _refused(sheet, bad) from None
+
+
+def _refused(sheet: Sheet, bad: ValueError) -> SheetError:
+    """Put what the model says against a sheet beside the sheet's name."""
+    says = refusal(str(bad))
+    return SheetError(f"{_name(sheet)}: {says.en}", f"{_name(sheet)}：{says.zh}")
 
 
 def _name(sheet: Sheet) -> str:

@@ -55,7 +55,10 @@ def draft_next(sheet: Sheet, journal: Journal, locale: Locale) -> str:
     """Return the text of a draft sheet for the quarter after a closed one; SheetError when it is not closed."""
     if journal.scored is None:
         store, quarter = sheet.store, sheet.quarter
-        raise SheetError(f"{store} {quarter}: not closed yet; close it first: okr close {store} {quarter}")
+        raise SheetError(
+            f"{store} {quarter}: not closed yet; close it first: okr close {store} {quarter}",
+            f"{store} {quarter}：本季度尚未结束，请先结束本季度",
+        )
     return "\n".join(_Draft(journal.in_force(sheet), journal, journal.scored, locale).lines()) + "\n"
 
 

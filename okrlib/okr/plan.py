@@ -123,11 +123,17 @@ def require_sound_tasks(sheet: Sheet) -> None:
     for task in filter(is_open, sheet.tasks):
         where = f"{sheet.store} {sheet.quarter}: task {task.id}"
         if task.owner is None:
-            raise SheetError(f"{where}: no owner; write the one person who answers for it, such as owner: Lin")
+            raise SheetError(
+                f"{where}: no owner; write the one person who answers for it, such as owner: Lin",
+                f"任务 {task.id}：没有负责人；请填写一位负责人",
+            )
         for name, day in (("start", task.start), ("due", task.due)):
             if day and day not in sheet.quarter.period:
-                span = f"{sheet.quarter.start} to {sheet.quarter.end}"
-                raise SheetError(f"{where}: {name} {day} lies outside {sheet.quarter}; expected a day from {span}")
+                span = sheet.quarter.start, sheet.quarter.end
+                raise SheetError(
+                    f"{where}: {name} {day} lies outside {sheet.quarter}; expected a day from {span[0]} to {span[1]}",
+                    f"任务 {task.id}：{day} 不在 {sheet.quarter} 之内；请填写 {span[0]} 至 {span[1]} 之间的日期",
+                )
 
 
 def _finished(journal: Journal) -> dict[str, date]:

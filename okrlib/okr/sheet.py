@@ -103,7 +103,10 @@ def edit_sheet(path: Path, edits: Mapping[str, object] | Sequence[Edit], *, read
     with lock_beside(path):
         tree = blank_sheet(path) if read is None and not path.exists() else read_yaml(path)
         if read != (fingerprint(_parse(tree, path)) if path.exists() else None):
-            raise SheetError(f"{path}: changed since it was read; read it again and repeat the edit")
+            raise SheetError(
+                f"{path}: changed since it was read; read it again and repeat the edit",
+                f"{path}：打开之后已被他人修改，请重新读取后再改",
+            )
         apply_edits(tree, steps, str(path))
         text = dump_yaml(tree)
         sheet = _parse(load_yaml(text, str(path)), path)
@@ -145,7 +148,10 @@ def _set(tree: Any, pointer: str, value: object, name: str) -> None:
         else:
             _put(siblings, [str(at), *rest], as_typed(value))
     except (KeyError, IndexError, ValueError, TypeError):
-        raise SheetError(f"{name}: {pointer}: no such place; expected an id and a field, such as O1.1/target") from None
+        raise SheetError(
+            f"{name}: {pointer}: no such place; expected an id and a field, such as O1.1/target",
+            f"{name}：找不到 {pointer}；对应的内容可能已被他人删除",
+        ) from None
 
 
 def _lists(tree: Any) -> Iterator[list[Any]]:

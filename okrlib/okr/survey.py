@@ -62,7 +62,10 @@ def summarise(name: str, rows: Iterable[Row], *, at: datetime, by: str) -> Impor
     asked = {number: word for number, word in columns.items() if any(value is not None for *_, value in given[number])}
     people = [line for line, cells in answers if any(_cell(cells, number) for number in asked)]
     if len(people) < LEAST_ANSWERS:
-        raise DataError(f"survey {name!r}: {len(people)} answers; fewer than {LEAST_ANSWERS} would tell who said what")
+        raise DataError(
+            f"survey {name!r}: {len(people)} answers; fewer than {LEAST_ANSWERS} would tell who said what",
+            f"问卷“{name}”只有 {len(people)} 份答卷；少于 {LEAST_ANSWERS} 份会看出是谁的回答，不予导入",
+        )
     team_of = {line: _cell(cells, teams[0]) if teams else "" for line, cells in answers if line in set(people)}
     scores = {
         word: {line: value for line, _, value in given[number] if value is not None} for number, word in asked.items()
@@ -88,7 +91,10 @@ def _table(rows: Iterable[Row]) -> tuple[list[str], list[Row]]:
     known = {text.in_(locale): name for name, text in {"team": TEAM, **QUESTIONS}.items() for locale in LOCALES}
     kept = [(line, cells) for line, cells in rows if any(map(str.strip, cells)) and not cells[0].startswith(NOTE)]
     if not kept:
-        raise DataError("a survey needs a heading and answers; okr template survey writes an empty one")
+        raise DataError(
+            "a survey needs a heading and answers; okr template survey writes an empty one",
+            "问卷应有标题行和答卷；空白问卷可用 okr template survey 生成",
+        )
     header = [known.get(word.strip(), word.strip()) for word in kept[0][1]]
     return ["team" if word.casefold() == "team" else word for word in header], kept[1:]
 

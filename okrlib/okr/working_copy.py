@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +92,17 @@ class WorkingCopy:
         self._steps[self._at - typing_on :] = [_Step(edits, tree)]
         self._at = len(self._steps)
         self._judge()
+
+    @contextmanager
+    def one_step(self) -> Iterator[None]:
+        """Let all edits made inside be one step, that is undone as one."""
+        begun = self._at
+        try:
+            yield
+        finally:
+            if made := self._steps[begun : self._at]:
+                self._steps[begun:] = [_Step(tuple(edit for step in made for edit in step.edits), made[-1].tree)]
+                self._at = begun + 1
 
     @property
     def can_undo(self) -> bool:

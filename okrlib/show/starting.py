@@ -53,14 +53,15 @@ def _row(book: Book, start: Start) -> dict[str, object]:
         "title": f"{kr.id} {kr_title(book, kr)}",
         "value": amount(book, baseline.value, kr_unit(kr)),
         "rule": book.say(LABELS[baseline.rule] if by_rule else _TYPED),
-        "days": _days(book, baseline.period),
+        "days": days_of(book, baseline.period),
         "ordinary": ordinary if by_rule else None,
         "unusual": " ".join(book.say(says) for says in start.unusual) or None,
         "data": baseline.fingerprint[:_SHORT] if baseline.fingerprint else None,
     }
 
 
-def _days(book: Book, text: str | None) -> str | None:
+def days_of(book: Book, text: str | None) -> str | None:
+    """Word the days of a frozen baseline (``2026-07-01..2026-09-30``); a typed one has none."""
     if text is None:
         return None
     first, _, last = text.partition("..")

@@ -26,7 +26,7 @@ def test_a_metric_is_found_by_searching_in_either_language_and_explained(form):
 def test_a_baseline_rule_shows_its_number_at_once(form):
     # 91 days, 2 mugs of 10.00 a day
     assert form.levels.rule.value == "last_quarter"
-    assert "£1,820 (last quarter, 2025-04-01..2025-06-30)" in form.levels.start.value
+    assert "£1,820 (last quarter, 1 Apr 2025 – 30 Jun 2025)" in form.levels.start.value
     form.levels.rule.value = ""
     assert form.levels.fields["baseline"].control.value == "1820"
     form.levels.fields["baseline"].control.value = "2k"
@@ -103,3 +103,46 @@ def test_the_sheet_is_locked_from_the_form_once_it_is_saved(form, sheet_path):
     assert "the baselines are frozen" in form.answer.value
     assert read_sheet(sheet_path).state == "active"
     assert form.lock.disabled
+
+
+def test_milestones_are_a_table_and_go_with_their_kind(form, sheet_path):
+    form.buttons["new"].click()
+    form.measured.own["measure/name"].control.value = ""
+    levels = form.levels
+    levels.fields["target"].control.value = "9"
+    levels.fields["kind"].control.value = "milestones"
+    assert form.session.value("O1.4/target") is None, "milestones have no target, and the form asks for none"
+    grid = levels.milestones.grid
+    grid.heard({"kind": "add"})
+    grid.heard(
+        {"kind": "paste", "row": "1", "key": "title", "cells": [["Sign the lease", "2"], ["Open the door", "1"]]}
+    )
+    grid.heard({"kind": "edit", "row": "1", "key": "done", "value": "2025-08-01"})
+    form.fields["title"].control.value = "A second shop"
+    form.bar.save.click()
+    kr = read_sheet(sheet_path).key_results[3]
+    assert [(step.title, step.weight, str(step.done)) for step in kr.milestones] == [
+        ("Sign the lease", 2, "2025-08-01"),
+        ("Open the door", 1, "None"),
+    ]
+    grid.heard({"kind": "remove", "row": "1"})
+    grid.heard({"kind": "remove", "row": "1"})
+    assert form.session.value("O1.4/milestones") is None
+    form.bar.undo.click()
+    assert [row["cells"]["title"] for row in grid.rows] == ["Open the door"]
+    levels.fields["kind"].control.value = "yes_no"
+    assert form.session.copy.problem is None
+    assert levels.milestones.layout.display == "none"
+
+
+def test_a_measure_of_ones_own_says_which_way_is_better_and_when_it_is_known(form):
+    form.list.value = "O1.2"
+    form.measured.metric.value = ""
+    for name, value in {"name": "Queue", "definition": "people waiting at noon", "unit": "people"}.items():
+        form.measured.own[f"measure/{name}"].control.value = value
+    form.measured.own["measure/higher_is_better"].control.value = False
+    form.fields["latency_days"].control.value = "3"
+    kr = form.session.copy.sheet.key_results[1]
+    assert (kr.measure.higher_is_better, kr.latency_days) == (False, 3)
+    form.measured.own["measure/higher_is_better"].control.value = True
+    assert "higher_is_better" not in form.session.value("O1.2/measure")

@@ -91,3 +91,22 @@ def test_a_hostile_title_is_text(form):
     shown = form.bar.changes.value + form.general.value
     assert "<img" not in shown
     assert "&lt;img src=x" in shown
+
+
+def test_an_objective_may_serve_the_companys_and_the_cadence_is_the_sheets(book, home, sheet_path):
+    strategy = """\
+objectives:
+  - {id: L1, title: {en: Be known, zh: 家喻户晓}, horizon: long, until: 2030-12-31}
+  - {id: C1, title: Open late, horizon: short, quarter: 2025Q3}
+  - {id: C2, title: Elsewhere, horizon: mid, until: 2026-12-31, stores: [other]}
+"""
+    (home / "params" / "strategy.yaml").write_text(strategy, encoding="utf-8")
+    form = forms.objectives(book("zh"))
+    parents = form.fields["parent"].control
+    assert [value for _, value in parents.options] == ["", "L1", "C1"]
+    assert parents.options[1][0] == "L1 家喻户晓"
+    parents.value = "L1"
+    form.cadence.control.value = "14"
+    form.bar.save.click()
+    sheet = read_sheet(sheet_path)
+    assert (sheet.objectives[0].parent, sheet.cadence_days) == ("L1", 14)

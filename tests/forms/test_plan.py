@@ -67,6 +67,24 @@ def test_a_paste_fills_downwards_and_adds_rows(form):
         ("T2", "Smile", "O1.1"),
     ]
     assert form.session.value("T2/owner") == "Bo"
+    form.bar.undo.click()
+    assert [one["cells"]["title"] for one in form.grid.rows] == ["New task"], "one paste is one step"
+    form.bar.redo.click()
+    assert [one["cells"]["title"] for one in form.grid.rows] == ["Wave", "Smile"]
+
+
+def test_what_a_task_is_expected_to_do_is_typed_in_percent(form, sheet_path):
+    form.grid.heard({"kind": "add"})
+    type_in(form, "T1", "expected_effect/metric", "orders")
+    assert "Field required" in form.grid.rows[0]["remarks"]["expected_effect/change"]
+    type_in(form, "T1", "expected_effect/change", "7.5")
+    assert cells(form, "T1")["expected_effect/change"] == "7.5%"
+    form.bar.save.click()
+    (task,) = read_sheet(sheet_path).tasks
+    assert (task.expected_effect.metric, str(task.expected_effect.change)) == ("orders", "0.075")
+    type_in(form, "T1", "expected_effect/metric", "")
+    type_in(form, "T1", "expected_effect/change", "")
+    assert form.session.value("T1/expected_effect") is None
 
 
 def test_a_first_line_of_headings_names_the_columns(form):
