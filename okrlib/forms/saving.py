@@ -10,6 +10,7 @@ from markupsafe import Markup
 from okrlib.errors import OkrError
 from okrlib.forms.parts import Remark, button, refused, row, text_input
 from okrlib.forms.session import Session
+from okrlib.forms.unsaved import left_behind
 from okrlib.forms.wording import in_words
 from okrlib.okr import Changed, Difference, Locked, Saved, Sheet, changes
 from okrlib.text import Text, day
@@ -53,8 +54,8 @@ class SaveBar(w.VBox):  # type: ignore[misc]
         buttons = row(self.save, self.undo, self.redo, self.earlier)
         super().__init__([self.mark, self.changes, self.reason, buttons, self.answer, self.panel])
         self.refresh()
-        if session.left_behind and not session.copy.edits:
-            self._offer(session.left_behind[-1])
+        if not session.copy.edits and (left := left_behind(session.book)):
+            self._offer(left[-1])
 
     def refresh(self) -> None:
         """Show what is unsaved."""

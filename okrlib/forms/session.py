@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,14 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from okrlib.analysis import outlook as look
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.analysis.starts import Start, starts
 from okrlib.analysis.targets import Ambition, Meter, meter
 from okrlib.book import Book
 from okrlib.cli.app import now, who
+from okrlib.forms.unsaved import keep
 from okrlib.okr import (
     Baseline,
     Changed,
@@ -120,7 +118,7 @@ class Session:
         self._findings = None
         if self._held:
             return
-        self._keep()
+        keep(self.book, self.copy)
         for listener in list(self.listeners):
             listener()
 
@@ -285,25 +283,6 @@ class Session:
         """Begin anew from the file as somebody else left it, the own edits kept on top or not."""
         self.copy.reread(keep=keep)
         self._read_journal()
-
-    @property
-    def _unsaved(self) -> Path:
-        return self.book.workbook.home / ".okr" / "unsaved"
-
-    def _keep(self) -> None:
-        """Keep unsaved edits on disk, under this process's number, in case the kernel goes."""
-        path = self._unsaved / f"{self.book.store.store}.{self.book.quarter}.{os.getpid()}.yaml"
-        if self.copy.edits:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(self.copy.kept(), encoding="utf-8")
-        else:
-            path.unlink(missing_ok=True)
-
-    @property
-    def left_behind(self) -> list[Path]:
-        """Unsaved edits of this sheet whose kernel is gone."""
-        found = self._unsaved.glob(f"{self.book.store.store}.{self.book.quarter}.*.yaml")
-        return [path for path in sorted(found) if not psutil.pid_exists(int(path.stem.rsplit(".", 1)[1]))]
 
     def take_up(self, path: Path) -> None:
         """Do the unsaved edits of a kernel that is gone again; SheetError if the sheet has no place for them by now."""
