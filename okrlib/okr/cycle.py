@@ -112,14 +112,9 @@ def record_change(
     active = sheet.model_copy(update={"state": "active"})
     _check_complete(active)
     return Changed(
-        at=at,
-        by=by,
-        differences=tuple(found),
-        reason=reason,
-        sheet=active,
-        baselines=frozen,
+        at=at, by=by, differences=tuple(found), reason=reason, sheet=active, baselines=frozen,
         fingerprint=fingerprint(active),
-    )
+    )  # fmt: skip
 
 
 def _frozen_by_change(
