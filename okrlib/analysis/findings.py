@@ -15,10 +15,10 @@ from typing import Literal
 
 import numpy as np
 
+from okrlib.analysis.by_event import by_event
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.evidence import LEVEL, Daily, Floats, daily_money, doubt, scatter, usual_growth, weeks, yearly_log
 from okrlib.analysis.lenses import known, segment_label
-from okrlib.analysis.outlook import events_in
 from okrlib.analysis.shifts import overstock, shifts
 from okrlib.analysis.shortfalls import refund_rises, stock_outs
 from okrlib.analysis.signals import signals
@@ -34,7 +34,6 @@ Kind = Literal[
 MATERIAL = 0.01  # of the revenue of the days looked at
 LEAST_DAYS = 28  # early in a quarter the last four weeks are looked at
 NEW_DAYS = 182
-ONE_DAY = timedelta(days=1)
 LENS = {"channel": Text("channels", "渠道"), "region": Text("regions", "地区"),
         "category": Text("categories", "类目"), "sku": Text("products", "商品"), "": Text("sales", "销售"),
         "source": Text("advertising", "推广")}  # fmt: skip
@@ -123,26 +122,22 @@ def findings(data: StoreData, period: Period, book: RuleBook | None = None) -> l
 
 
 def _total(data: StoreData, whole: Daily, days: Period) -> Iterator[Finding]:
-    """The store as a whole against last year, 364 and 365 days ago: the difference nearer to none counts.
+    """The store as a whole against last year, on the same weekdays and event on event: both must be beyond noise.
 
-    So neither weekdays nor a Double 11 on the edge make a finding; nor do events that moved in or out of the days.
+    Told is the one on the same weekdays, unless that would mislead: then event on event.
     """
-    before = days.shifted(-365), days.a_year_ago()
-    now, then = float(whole.within(days).sum()), [float(whole.within(span).sum()) for span in before]
-    if min(then) <= 0 or before[0].start < data.covers.start or _turning(data, days) != _turning(data, before[1]):
+    laid = by_event(data, days)
+    if laid is None or min(laid.then, laid.weekdays) <= 0 or laid.now <= 0:
         return
-    least = min(then, key=lambda value: abs(np.log(now / value)))
+    then = laid.then if laid.misleads else laid.weekdays
+    nearest = min((laid.then, laid.weekdays), key=lambda value: abs(np.log(float(laid.now / value))))
     logs = yearly_log(whole.total, np.ones_like(whole.total))
-    risk = doubt(np.log(now / least), scatter(logs, days.days // 7))
-    if risk < LEVEL and abs(now - least) >= MATERIAL * now:
-        values = (_money(now), _money(least), _money(now - least))
-        yield Finding("total", "revenue", "", None, Text("the store", "全店"), days, *values, now / least - 1, risk)
-
-
-def _turning(data: StoreData, days: Period) -> list[str]:
-    """Return the events that turn in these days, or a day from them: 364 days ago is a day later in the calendar."""
-    span = Period(days.start - ONE_DAY, days.end + ONE_DAY)
-    return sorted(name.en for name, offset in events_in(data, span).values() if offset == 0)
+    risk = doubt(np.log(float(laid.now / nearest)), scatter(logs, days.days // 7))
+    if risk < LEVEL and abs(laid.now - then) >= Decimal(str(MATERIAL)) * laid.now:
+        share = float(laid.now / then) - 1
+        yield Finding(
+            "total", "revenue", "", None, Text("the store", "全店"), days, laid.now, then, laid.now - then, share, risk
+        )
 
 
 def _segments(data: StoreData, products: Daily, days: Period, revenue: float) -> Iterator[Finding]:
@@ -219,7 +214,7 @@ def _shortfalls(data: StoreData, products: Daily, days: Period, revenue: float) 
         if rise.doubt < LEVEL:
             rates = (Decimal(str(round(rise.rate, 4))), Decimal(str(round(rise.before, 4))))
             one = Finding(
-                "refunds", "refund_rate", "sku", rise.sku, Text(rise.sku, rise.sku), days, *rates, -_money(rise.extra),
+                "refunds", "refund_rate", "sku", rise.sku, Text(rise.sku, rise.sku), rise.days, *rates, -_money(rise.extra),
                 -rise.extra / revenue, rise.doubt,
             )  # fmt: skip
             yield _named(data, one, parents)

@@ -66,13 +66,20 @@ def _shift(data: StoreData, name: str, days: Period) -> tuple[float, float, floa
     table = facts(data, Period(start, days.end), [name], by="day")
     if any(row.reason and row.numerator is None for row in table):
         return None
-    over, under = (weeks(np.array([float(part or 0) for part in column])) for column in zip(
-        *((row.numerator, row.denominator) for row in table), strict=True))  # fmt: skip
+    by_day = [np.array([float(part or 0) for part in column]) for column in zip(
+        *((row.numerator, row.denominator) for row in table), strict=True)]  # fmt: skip
+    over, under = (weeks(column) for column in by_day)
     ratio = np.divide(over, under, out=np.full(len(over), np.nan), where=under > 0)
-    return _moved(ratio, over, under, days.days // 7)
+    whole, of = (float(column[-days.days :].sum()) for column in by_day)
+    found = _moved(ratio, under, days.days // 7)
+    if found is None or not of:
+        return None
+    distance, risk = found
+    return whole / of, whole / of - distance, risk
 
 
-def _moved(ratio: Floats, over: Floats, under: Floats, n: int) -> tuple[float, float, float] | None:
+def _moved(ratio: Floats, under: Floats, n: int) -> tuple[float, float] | None:
+    """Return how far the last `n` weeks are from what was to be expected of them, and the doubt."""
     if len(ratio) < 52 + n + _BEFORE // 2:
         return None
     course = ratio[52:] - ratio[:-52]
@@ -80,8 +87,7 @@ def _moved(ratio: Floats, over: Floats, under: Floats, n: int) -> tuple[float, f
     if np.isfinite(before).sum() < _BEFORE // 2 or np.isfinite(now).sum() * 2 < n or not under[-n:].sum():
         return None
     distance = float(np.nanmean(now) - np.nanmean(before))
-    value = float(over[-n:].sum() / under[-n:].sum())
-    return value, value - distance, doubt(distance, scatter(course, n), 5)
+    return distance, doubt(distance, scatter(course, n), 5)
 
 
 @dataclass(frozen=True, slots=True)

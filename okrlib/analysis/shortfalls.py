@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from math import exp, sqrt
 
@@ -35,9 +35,10 @@ class StockOut:
 
 @dataclass(frozen=True, slots=True)
 class RefundRise:
-    """A product whose refunds are above their year before; `extra` is the money that this costs over all its orders."""
+    """A product whose refunds of `days` are above their year before; `extra` is the money that this costs over all its orders."""
 
     sku: str
+    days: Period
     rate: float
     before: float
     extra: float
@@ -107,12 +108,12 @@ def refund_rises(data: StoreData, products: Daily, days: Period) -> Iterator[Ref
     all_back = back.values[:, start : products.span.days - young].sum()
     for name in set(products.names) & set(back.names):
         rows = products.values[products.names.index(name)], back.values[back.names.index(name)]
-        found = _rise(name, *rows, start, products.span.days - young, len(products.names))
+        found = _rise(name, *rows, start, products.span.days - young, len(products.names), products.span.start)
         if found and found.extra >= REFUND_PART * all_back:
             yield found
 
 
-def _rise(name: str, paid: Floats, back: Floats, start: int, stop: int, many: int) -> RefundRise | None:
+def _rise(name: str, paid: Floats, back: Floats, start: int, stop: int, many: int, begin: date) -> RefundRise | None:
     first = max(start - 364, 0)
     old_paid, old_back = weeks(paid[first:start]), weeks(back[first:start])
     now_paid, now_back = paid[start:stop].sum(), back[start:stop].sum()
@@ -125,4 +126,5 @@ def _rise(name: str, paid: Floats, back: Floats, start: int, stop: int, many: in
     extra = now_back - before * now_paid
     risk = doubt(extra / sqrt(now_paid), spread, many) if extra > 0 else 1.0
     scale = paid[start:].sum() / now_paid  # the youngest orders will come back like those before
-    return RefundRise(name, float(now_back / now_paid), float(before), float(extra * scale), risk)
+    days = Period(begin + timedelta(days=start), begin + timedelta(days=stop - 1))
+    return RefundRise(name, days, float(now_back / now_paid), float(before), float(extra * scale), risk)

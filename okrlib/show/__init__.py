@@ -10,7 +10,7 @@ _WHERE = {
     "ahead": ("forward",),
     "aligned": ("alignment",),
     "assortment": (
-        "bought_together", "buying_hours", "event_lift", "new_and_slow", "pareto", "price_bands", "product_refunds",
+        "bought_together", "buying_hours", "new_and_slow", "pareto", "price_bands", "product_refunds",
     ),
     "believed": ("beliefs",),
     "business": ("best_sellers", "headline", "splits", "where_we_stand"),
@@ -22,6 +22,7 @@ _WHERE = {
     "definitions": ("all_metrics",),
     "detail": ("course_detail", "customer_detail", "data_detail", "range_detail", "refund_detail"),
     "effects": ("measured_effects",),
+    "events": ("event_lift",),
     "appraisal": ("evaluation", "evaluation_reasons"),
     "glance": ("in_a_minute",),
     "goals": ("ambition", "dictionary", "findings", "key_results", "objectives", "reasons"),

@@ -1,4 +1,4 @@
-"""The range and its buyers' habits: Pareto, new and slow products, prices, refunds, baskets, hours, events."""
+"""The range and its buyers' habits: Pareto, new and slow products, prices, refunds, baskets, hours."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from okrlib.show.prose import Notice
 from okrlib.show.stack import Stack
 from okrlib.show.table import Bar, Change, Column, Table
 from okrlib.show.wording import POINTS, amount
-from okrlib.text import Text, day, money, number, percent, signed_percent
+from okrlib.text import Text, day, money, number, percent
 
 _COLOURS = theme.LIGHT
 _SHOWN = 10
@@ -231,23 +231,3 @@ def buying_hours(book: Book) -> Chart | Notice:
     labels = [book.say(Text("Weekday", "星期")), book.say(Text("Orders on such a day", "日均订单"))]
     rows = [[book.say(_WEEKDAYS[n]), number(found.a_day[n], book.locale, 1)] for n in range(7)]
     return Chart(figure, told, told, Table.plain(labels, rows), book.locale)
-
-
-def event_lift(book: Book) -> Table | Notice:
-    """What shopping events and festivals brought, per day against ordinary days around them."""
-    found = timing.event_sales(book.data, book.to_date)
-    if not found:
-        return Notice("none", book.say(Text("No shopping event in the quarter so far.", "本季至今没有大促或节日。")))
-    labels = [Text("Event", "活动"), Text("Days", "天数"), Text("Paid revenue", "支付金额"), Text("Share", "占比"),
-              Text("a day, on ordinary days", "日均较平日")]  # fmt: skip
-    rows = [
-        [book.say(one.name), number(one.days, book.locale), amount(book, one.revenue, "money"), percent(one.share, book.locale, 1),
-         None if one.lift is None else Change(signed_percent(one.lift, book.locale), None)]
-        for one in found
-    ]  # fmt: skip
-    note = Text(
-        "Ordinary days are those of no event, up to six weeks before and after.",
-        "平日指前后六周内不属于任何活动的日子。",
-    )
-    caption = book.say(Text("Events and ordinary days", "大促与平日"))
-    return Table.plain([book.say(label) for label in labels], rows, caption, book.say(note))

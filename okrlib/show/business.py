@@ -10,6 +10,7 @@ from okrlib.analysis.facts import Fact, fact, last_quarter
 from okrlib.analysis.lenses import Split
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
+from okrlib.show.events import on_events
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Stack
 from okrlib.show.table import Bar, Change, Column, Table
@@ -62,8 +63,13 @@ def _against(book: Book, now: Decimal) -> str:
     then = fact(book.data, book.to_date.a_year_ago(), "revenue").value
     before = fact(book.data, last_quarter(book.to_date), "revenue").value
     year, quarter = change(book, now, then, metric), change(book, now, before, metric)
+    aligned = on_events(book)
+    apart = Text(" ({x} with each event laid on last year's)", "（按活动对齐为 {x}）")
+    beside = "" if aligned is None else book.say(apart, x=signed_percent(aligned, book.locale))
     parts = [
-        book.say(Text("{x} on the same days of last year", "同比 {x}"), x=year.text) if year else "",
+        book.say(Text("{x} on the same weekdays of last year{beside}", "同比 {x}{beside}"), x=year.text, beside=beside)
+        if year
+        else "",
         book.say(Text("{x} on as many days of last quarter", "环比（同天数）{x}"), x=quarter.text) if quarter else "",
     ]
     told = [part for part in parts if part]
@@ -105,7 +111,11 @@ def headline(book: Book) -> Table:
         "As of {day}. Compared are as many days from the start of last quarter, and the same weekdays of last year.",
         "截至 {day}。环比取上季度开头的相同天数，同比取去年的相同星期。",
     )
-    rows = [_headline_row(book, name) for name in _HEADLINE]
+    rows = [
+        row
+        for name in _HEADLINE
+        for row in (_headline_row(book, name), *(_on_events_row(book) if name == "revenue" else ()))
+    ]
     if any(row["note"] for row in rows):
         columns.append(Column("note", book.say(Text("Why not", "原因")), wide=True))
     title = book.say(Text("The quarter in figures", "本季度主要指标"))
@@ -129,6 +139,15 @@ def _headline_row(book: Book, name: str) -> dict[str, object]:
         "year": change(book, now.value, then.value, metric),
         "note": book.say(now.reason) if now.reason else None,
     }
+
+
+def _on_events_row(book: Book) -> Iterator[dict[str, object]]:
+    """Paid revenue on last year event on event, where the same weekdays alone would mislead."""
+    moved = on_events(book)
+    if moved is not None:
+        name = Text("– with each event laid on last year's", "– 按活动对齐")
+        shown = Change(signed_percent(moved, book.locale), moved > 0 if moved else None)
+        yield {"name": book.say(name), "year": shown, "now": "", "quarter": "", "note": None}
 
 
 def splits(book: Book) -> Stack:

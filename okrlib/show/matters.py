@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from okrlib.analysis.by_event import by_event
 from okrlib.analysis.findings import Finding
 from okrlib.analysis.levers import Lever, Start, levers
 from okrlib.analysis.metrics import CATALOGUE
@@ -14,7 +15,9 @@ from okrlib.text import Text, day, number, percent, short_day, signed_percent
 
 _MOST = 6
 _SAYS = {
-    "total": Text("The store took {value}, {change} on last year.", "全店支付金额 {value}，同比 {change}。"),
+    "total": Text(
+        "The store took {value}, {change} on last year{laid}.", "全店支付金额 {value}，同比 {change}{laid}。"
+    ),
     "grew": Text(
         "{label} outgrew the other {lens}: {change} on last year, where {usual} was usual.",
         "{label}增长快于其他{lens}：同比 {change}，其他{lens}一般为 {usual}。",
@@ -32,8 +35,8 @@ _SAYS = {
         "{label}在 {first} 至 {last} 一件未售，按此前走势应有约 {expected} 笔订单，疑似断货。",
     ),
     "refunds": Text(
-        "{label}: {rate} of what was paid for it came back, after {before} in the year before.",
-        "{label}的退款占其支付金额的 {rate}，此前一年为 {before}。",
+        "{label}: of what was paid for it from {first} to {last}, {rate} came back, after {before} in the year before.",
+        "{label}在 {first} 至 {last} 支付的金额中 {rate} 已退款，此前一年为 {before}。",
     ),
     "conversion": Text(
         "{rate} of visitors ordered, where {usual_rate} was to be expected from last year's course.",
@@ -97,7 +100,7 @@ def what_matters(book: Book) -> Stack | Notice:
         return Notice("none", book.say(_NOTHING))
     first, rest = found[:_MOST], found[_MOST:]
     more = Text("{n} smaller findings", "其余 {n} 项较小的发现")
-    days = next((one.period for one in found if one.kind not in {"stock_out", "market_share"}), book.to_date)
+    days = next((one.period for one in found if one.kind not in {"stock_out", "market_share", "refunds"}), book.to_date)
     note = book.say(_NOTE, first=short_day(days.start, book.locale), last=day(days.end, book.locale))
     table = _findings_table(book, first, book.say(Text("What matters", "重点发现")), note)
     fold = [Fold(book.say(more, n=len(rest)), [_findings_table(book, rest)])] if rest else []
@@ -149,7 +152,7 @@ def says(book: Book, one: Finding) -> str:
         usual = signed_percent((one.value - one.size) / then - 1, book.locale)
         moved = {"change": signed_percent(one.value / then - 1, book.locale), "usual": usual}
     return book.say(
-        _SAYS[one.kind], label=segment_name(book, one.label), lens=book.say(one.lens), **moved,
+        _SAYS[one.kind], laid=_laid(book, one), label=segment_name(book, one.label), lens=book.say(one.lens), **moved,
         value=amount(book, one.value, "money"), share=percent(one.share, book.locale, 1),
         usual_rate=percent(then, book.locale, 1), times=number(one.value, book.locale, 2), usual_times=number(then, book.locale, 2),
         fine=percent(one.value, book.locale, 2), fine_before=percent(then, book.locale, 2),
@@ -157,6 +160,12 @@ def says(book: Book, one: Finding) -> str:
         first=short_day(one.period.start, book.locale), last=short_day(one.period.end, book.locale),
         expected=number(then, book.locale), rate=percent(one.value, book.locale, 1), before=percent(then, book.locale, 1),
     )  # fmt: skip
+
+
+def _laid(book: Book, one: Finding) -> str:
+    """Say that the store is held against last year event on event, where it is."""
+    laid = by_event(book.data, one.period) if one.kind == "total" else None
+    return book.say(Text(", event on event", "（按活动对齐）")) if laid and laid.misleads else ""
 
 
 def levers_of(book: Book) -> list[Lever]:
