@@ -9,6 +9,7 @@ import pytest
 from okrlib.analysis.inventory import inventory
 from okrlib.analysis.service import late_and_on_time, topics, words
 from okrlib.analysis.shifts import _moved, overstock
+from okrlib.analysis.visits import conversion_gap
 from okrlib.analysis.why import driver_tree
 from okrlib.periods import Period
 from tests.analysis.shops import add_rows, make_shop, opened, order
@@ -82,14 +83,14 @@ def test_topics_are_what_bad_reviews_say_more_often_than_good_ones(tmp_path):
 def test_a_ratio_that_wobbles_has_not_moved_and_one_that_steps_has():
     rng = np.random.default_rng(1)
     steady = 0.03 + rng.normal(0, 0.001, 110)
-    over, under = steady * 1000, np.full(110, 1000.0)
-    assert _moved(steady, over, under, 7)[2] > 0.05
+    under = np.full(110, 1000.0)
+    assert _moved(steady, under, 7)[1] > 0.05
     stepped = steady.copy()
     stepped[-7:] -= 0.006
-    value, usual, risk = _moved(stepped, stepped * 1000, under, 7)
+    distance, risk = _moved(stepped, under, 7)
     assert risk < 0.001
-    assert usual - value == pytest.approx(0.006, abs=0.001)
-    assert _moved(stepped[-60:], over[-60:], under[-60:], 7) is None  # too short to tell it from the season
+    assert distance == pytest.approx(-0.006, abs=0.001)
+    assert _moved(stepped[-60:], under[-60:], 7) is None  # too short to tell it from the season
 
 
 def test_revenue_is_split_over_visits_and_over_units_to_the_cent(tmp_path):
@@ -109,3 +110,42 @@ def test_revenue_is_split_over_visits_and_over_units_to_the_cent(tmp_path):
     assert [one.after for one in way] == [500, Decimal("0.008"), 90]
     assert sum(one.part for one in way) == 260
     assert found.silent == ()
+
+
+def test_conversions_part_is_split_into_mix_and_within_by_source_to_the_cent(tmp_path):
+    then, now = ("2025-07-02 10:00:00", "2025-07-03 10:00:00"), ("2026-07-01 10:00:00", "2026-07-02 10:00:00")
+    orders = [order("A", then[0], 100, buyer="a"), *(order(f"B{n}", now[n % 2], 90, buyer=f"b{n}") for n in range(4))]
+    sources = {  # visitors and buyers of a day: search kept its visits and converts better, advertising came in crowds
+        "2025": {"all": (100, 1), "search": (50, 2), "ads": (50, 1)},
+        "2026": {"all": (250, 2), "search": (50, None), "ads": (200, 4)},
+    }
+    visits = [
+        {"day": f"{year}-07-{n:02d}", "channel": name, "visitors": visitors, "buyers": buyers or n + 1}  # two, then three
+        for year, table in sources.items() for name, (visitors, buyers) in table.items() for n in (1, 2, 3)
+    ]  # fmt: skip
+    data = opened(
+        make_shop(tmp_path, orders=[order("0", "2025-06-01 10:00:00", 1), *orders], traffic=visits), "2026-07-02"
+    )
+    days, found = Period(date(2026, 7, 1), date(2026, 7, 2)), driver_tree(data, JULY)
+    gap = conversion_gap(data, days, found)
+    assert {row.source: (row.before.conversion, row.after.conversion) for row in gap.rows} == {
+        "search": (Decimal("0.04"), Decimal("0.05")), "ads": (Decimal("0.02"), Decimal("0.02")),
+    }  # fmt: skip
+    # shares move by 30 points at a mean conversion of 2.8 %; L(360, 100) / L(0.026, 0.03) = 7261.5 of money for each
+    assert {row.source: (round(row.mix, 1), round(row.within, 1)) for row in gap.rows} == {
+        "search": (Decimal("-37.0"), Decimal("25.4")), "ads": (Decimal("-17.4"), 0),
+    }  # fmt: skip
+    assert gap.mix + gap.within + gap.rest == gap.driver.part == found.ways[0][1].part
+    assert gap.driver.name == "conversion"
+
+
+def test_conversion_is_not_split_where_a_source_does_not_count_its_buyers(tmp_path):
+    orders = [order(day, f"{day} 10:00:00", 10, buyer=day) for day in ("2025-06-01", "2025-07-02", "2026-07-01")]
+    visits = [
+        {"day": f"{year}-07-{n:02d}", "channel": name, "visitors": 5, "buyers": 1 if name == "search" else None}
+        for year in (2025, 2026) for name in ("search", "ads") for n in (1, 2, 3)
+    ]  # fmt: skip
+    data = opened(make_shop(tmp_path, orders=orders, traffic=visits), "2026-07-01")
+    days = Period(date(2026, 7, 1), date(2026, 7, 1))
+    assert driver_tree(data, JULY).ways
+    assert conversion_gap(data, days, driver_tree(data, JULY)) is None

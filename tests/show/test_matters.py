@@ -13,7 +13,11 @@ from tests.show.test_sections import cells
 
 def test_the_stories_of_the_demo_stores_are_told(demo_book):
     tmall = words(show.what_matters(demo_book("demo_tmall", "zh")))
-    for part in ("新上的山岚旅行快客杯", "四川省增长快于其他地区", "耐热玻璃煮茶壶 900ml在 10月1日 至 11月7日 支付的金额中"):
+    for part in (
+        "新上的山岚旅行快客杯",
+        "四川省增长快于其他地区",
+        "耐热玻璃煮茶壶 900ml在 10月1日 至 11月7日 支付的金额中",
+    ):
         assert part in tmall
     shopify = words(show.what_matters(demo_book("demo_shopify")))
     for part in (

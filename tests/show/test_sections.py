@@ -59,7 +59,7 @@ def test_the_headline_gives_the_reason_where_there_is_no_figure(bare):
 def test_where_we_stand_compares_with_last_year_and_last_quarter(book, bare):
     text = words(show.where_we_stand(book))
     now, then = (book.facts("revenue", period=span)[0].value for span in (book.to_date, book.to_date.a_year_ago()))
-    assert f"{float(now / then - 1) * 100:+.1f}% on the same days of last year" in text
+    assert f"{float(now / then - 1) * 100:+.1f}% on the same weekdays of last year" in text
     assert "do not reach back far enough" in words(show.where_we_stand(bare("en")))
 
 

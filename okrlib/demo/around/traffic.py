@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from okrlib.demo.around.world import World
 from okrlib.demo.cells import amounts
@@ -13,6 +14,7 @@ from okrlib.demo.shop import Shop
 LOSS = 0.86  # of conversion is left once the new advertising runs
 PUSH = 1.55  # times as many visits that advertising then brings
 PAGES = 3.4  # a visitor opens
+PAID = (0.85, 0.62)  # how well visits from advertising convert beside the others, before the new advertising and since
 RETURN = 3.1  # sales that the platform credits to a unit of advertising money
 
 
@@ -71,8 +73,22 @@ def by_source(shop: Shop, _later: Shop, world: World, rng: np.random.Generator) 
             "channel": np.tile([one.name for one in world.sources], len(visits)),
             "visitors": counts,
             "page_views": np.rint(counts * PAGES * rng.lognormal(0, 0.05, len(counts))).astype("int64"),
+            "buyers": _buyers(shop, world, visits).ravel(),
         }
     )
+
+
+def _buyers(shop: Shop, world: World, visits: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the day's buyers by source: they sum to the day's, and visits from advertising convert less well."""
+    turned = days_of(shop) >= np.datetime64(world.turn)
+    weights = np.stack(
+        [np.where(turned, PAID[1], PAID[0]) if one.click else np.ones(len(turned)) for one in world.sources], axis=1
+    )
+    weights = weights * visits.to_numpy()
+    upto = np.cumsum(weights, axis=1) / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+    whole = paid_by_day(shop)["buyers"].to_numpy()[:, None]
+    buyers: NDArray[np.int64] = np.diff(np.rint(upto * whole).astype("int64"), axis=1, prepend=0)
+    return buyers
 
 
 def ads(shop: Shop, _later: Shop, world: World, rng: np.random.Generator) -> pd.DataFrame:
