@@ -32,7 +32,7 @@ _DELTA_TYPES = {"VARCHAR": "string", "TIMESTAMP": "timestamp_ntz", "BIGINT": "lo
 def connect() -> duckdb.DuckDBPyConnection:
     """Open an in-memory DuckDB as okrlib uses it: one thread per notebook gives the most packets a second."""
     con = duckdb.connect(config={"threads": 2})
-    con.execute("SET parquet_metadata_cache = true; SET TimeZone = 'UTC'")
+    con.execute("SET parquet_metadata_cache = true; SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     con.execute("SET disabled_optimizers = 'partitioned_execution'")
     return con
 

@@ -11,7 +11,6 @@ import numpy as np
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.facts import facts
 from okrlib.analysis.lenses import known
-from okrlib.analysis.outlook import events_in
 from okrlib.analysis.sales import span
 from okrlib.periods import Period
 
@@ -46,7 +45,7 @@ def anomalies(data: StoreData, period: Period) -> list[Anomaly]:
     if wide.days < _LEAST_DAYS:
         return []
     paid = {row.segment: float(row.value or 0) for row in facts(data, wide, ["revenue"], by="day")}
-    marked = events_in(data, wide)
+    marked = data.events_in(wide)
     plain = {day: paid[day] for day in wide if day in paid and day not in marked}
     offs = {day: _off(day, plain) for day in plain}
     ratios = np.array([off[0] for off in offs.values() if off])

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.facts import fact
+from okrlib.analysis.once import once
 from okrlib.periods import Period
 from okrlib.text import Text
 
@@ -123,7 +124,8 @@ def query(end: date, sql: str) -> str:
     return _BUYERS.format(end=f"DATE '{end}'", cases=_CASES) + sql
 
 
-def segments(data: StoreData, end: date) -> list[SegmentWorth] | None:
+@once
+def segments(data: StoreData, end: date) -> tuple[SegmentWorth, ...] | None:
     """Return the segments that have buyers, in the order of `SEGMENTS`."""
     if no_buyers(data, end):
         return None
@@ -133,7 +135,7 @@ def segments(data: StoreData, end: date) -> list[SegmentWorth] | None:
     }
     year = sum((values[3] for values in found.values()), Decimal(0))
     rows = [(one, *found[one.id]) for one in SEGMENTS if one.id in found]
-    return [SegmentWorth(*row, row[4] / year if year > 0 else None) for row in rows]
+    return tuple(SegmentWorth(*row, row[4] / year if year > 0 else None) for row in rows)
 
 
 def segment_list(data: StoreData, end: date) -> list[ListedBuyer] | None:

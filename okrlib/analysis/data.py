@@ -23,7 +23,7 @@ from typing import Any
 from babel.numbers import get_currency_precision
 
 from okrlib.analysis.answers import FOLDER
-from okrlib.analysis.events import Event, events_for, read_calendar
+from okrlib.analysis.events import Event, event_days, events_for, read_calendar
 from okrlib.analysis.once import once
 from okrlib.analysis.sources import SOURCES
 from okrlib.analysis.tables import Columns, DuckTables, Tables
@@ -159,6 +159,12 @@ class StoreData:
                 f"store {self.store.store!r}: no orders by {self.as_of}; the exports begin later",
                 f"店铺 {self.store.store} 截至 {self.as_of} 还没有订单",
             )
+
+    @once
+    def events_in(self, period: Period) -> dict[date, tuple[Text, int]]:
+        """Shopping events and festivals of a period: day to the event's name and the day's offset from it."""
+        days = event_days(period.start, period.end, self.store.country, self.store.platform, self.calendar)
+        return {day: (found.event.name, found.offset) for day, found in days.items()}
 
     def missing(self, period: Period) -> Text | None:
         """Say why `period` has no data, or None when the exports cover it from its first day."""

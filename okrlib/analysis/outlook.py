@@ -11,7 +11,6 @@ import pandas as pd
 
 from okrlib.analysis.daily import Filter
 from okrlib.analysis.data import StoreData
-from okrlib.analysis.events import event_days
 from okrlib.analysis.facts import Fact, fact, facts, final_on
 from okrlib.analysis.forecast import Forecast
 from okrlib.analysis.metrics import CATALOGUE, Metric, find_metric
@@ -223,12 +222,6 @@ def seasonal_shape(data: StoreData, kr: KeyResult, period: Period) -> Decimal | 
     whole = fact(data, period.a_year_ago(), kr.metric, where).value
     then = fact(data, seen.a_year_ago(), kr.metric, where).value if whole else None
     return then / whole if then is not None and whole else None
-
-
-def events_in(data: StoreData, period: Period) -> dict[date, tuple[Text, int]]:
-    """Shopping events and festivals of a period: day to the event's name and the day's offset from it."""
-    days = event_days(period.start, period.end, data.store.country, data.store.platform, data.calendar)
-    return {day: (found.event.name, found.offset) for day, found in days.items()}
 
 
 def reference_values(data: StoreData, kr: KeyResult, quarter: Quarter) -> dict[str, Fact]:

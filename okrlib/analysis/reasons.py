@@ -77,14 +77,15 @@ def reason(asked: Question, metric: Metric) -> Text | None:
             return why
     needs = {need for part in parts for need in part.needs}
     by_line = bool(asked.dimensions & _OF_A_LINE) and bool({"sales", "returned"} & set(sources))
-    return _of_orders(asked, needs, by_line=by_line) or (_WHOLE_ONLY if metric.op == "growth" and asked.by else None)
+    if "buyers" in needs and not asked.data.buyers_known:
+        return _NO_BUYERS
+    of_orders = _of_orders(asked, needs, by_line=by_line) if needs - {"buyers"} or by_line else None
+    return of_orders or (_WHOLE_ONLY if metric.op == "growth" and asked.by else None)
 
 
 def _of_orders(asked: Question, needs: AbstractSet[str], *, by_line: bool) -> Text | None:
     """Say what the exports of orders do not tell well enough."""
     data, told = asked.data, asked.data.told(asked.period)
-    if "buyers" in needs and not data.buyers_known:
-        return _NO_BUYERS
     if ("lines" in needs or by_line) and told.lines < ENOUGH:
         return _NO_LINES
     if "statuses" in needs and not data.statuses_known:

@@ -9,7 +9,6 @@ from decimal import Decimal
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.facts import facts
 from okrlib.analysis.lenses import known
-from okrlib.analysis.outlook import events_in
 from okrlib.analysis.sales import span
 from okrlib.periods import Period
 from okrlib.text import Text
@@ -71,7 +70,7 @@ def event_sales(data: StoreData, period: Period) -> list[EventSales]:
         return []
     around = Period(max(days.start - _AROUND, data.covers.start), min(days.end + _AROUND, data.covers.end))
     revenue = {row.segment: row.value or Decimal(0) for row in facts(data, around, ["revenue"], by="day")}
-    marked = events_in(data, around)
+    marked = data.events_in(around)
     ordinary = {day: value for day, value in revenue.items() if day not in marked}
     spans: dict[str, list[date]] = {}
     for day in days:

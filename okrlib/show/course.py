@@ -13,7 +13,7 @@ from matplotlib.dates import date2num
 from matplotlib.ticker import FuncFormatter
 
 from okrlib.analysis.forecast import Method
-from okrlib.analysis.outlook import Course, events_in
+from okrlib.analysis.outlook import Course
 from okrlib.book import Book
 from okrlib.okr.states import KeyResultState
 from okrlib.periods import Period
@@ -55,7 +55,7 @@ def unit_axis(axes: Axes, book: Book, unit: str) -> None:
 def mark_events(axes: Axes, book: Book, period: Period) -> list[str]:
     """Shade the days of shopping events and name them above the plot; return their names."""
     spans: dict[str, list[float]] = {}
-    for day, (event, _) in events_in(book.data, period).items():
+    for day, (event, _) in book.data.events_in(period).items():
         spans.setdefault(book.say(event), []).append(x(day))
     taken = 0.0
     for name, days in sorted(spans.items(), key=lambda item: item[1][0]):

@@ -211,7 +211,7 @@ def test_the_demo_sheet_has_chances_and_paths_in_little_time(demo_data, demo_she
 
 
 def test_events_carry_their_names_and_reference_values_their_spans(data):
-    days = look.events_in(data, Period(date(2026, 11, 1), date(2026, 11, 30)))
+    days = data.events_in(Period(date(2026, 11, 1), date(2026, 11, 30)))
     name, offset = days[date(2026, 11, 11)]
     assert (name.zh, offset) == ("双11", 0)
     then = look.reference_values(data, kr(metric="revenue"), Q3)
