@@ -87,7 +87,6 @@ class ByEvent:
 
 
 @once
-@once
 def by_event(data: StoreData, period: Period, metric: str = "revenue") -> ByEvent | None:
     """Lay a metric that adds up over days, in a period so far, on last year; None where the data do not reach back so far.
 
