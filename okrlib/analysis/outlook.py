@@ -15,7 +15,7 @@ from okrlib.analysis.facts import Fact, fact, facts, final_on
 from okrlib.analysis.forecast import Forecast
 from okrlib.analysis.metrics import CATALOGUE, Metric, find_metric
 from okrlib.analysis.tracks import Track, forecasts, same_days_of, tracks
-from okrlib.okr import Baseline, KeyResult, Outlook, Reading, Sheet, baseline_period
+from okrlib.okr import Baseline, KeyResult, KeyResultState, Outlook, Reading, Sheet, baseline_period
 from okrlib.periods import Period, Quarter
 from okrlib.text import Text, day
 
@@ -215,13 +215,32 @@ def more_is_better(kr: KeyResult, baseline: Decimal | None) -> bool:
 
 def seasonal_shape(data: StoreData, kr: KeyResult, period: Period) -> Decimal | None:
     """Return a metric's value by this day a year ago over that for the whole period then; None without that year."""
+    then, whole = last_years_way(data, kr, period)
+    return then / whole if then is not None and whole else None
+
+
+def last_years_way(data: StoreData, kr: KeyResult, period: Period) -> tuple[Decimal | None, Decimal | None]:
+    """Return a metric's value by this day a year ago, and for the whole period then; None where it is not known."""
     seen = period.until(min(data.as_of, data.covers.end))
     if seen is None or not kr.metric:
-        return None
+        return None, None
     where = dict(kr.where.items)
     whole = fact(data, period.a_year_ago(), kr.metric, where).value
-    then = fact(data, seen.a_year_ago(), kr.metric, where).value if whole else None
-    return then / whole if then is not None and whole else None
+    return (fact(data, seen.a_year_ago(), kr.metric, where).value if whole else None), whole
+
+
+def slipping(data: StoreData, state: KeyResultState, period: Period) -> tuple[Decimal, Decimal] | None:
+    """Return last year's value by this day and at the period's end, for a target met today that will hardly hold.
+
+    None unless last year moved away from the target in the days left, as a share does that is high early on.
+    """
+    if not state.met or state.probability is None or state.probability >= 0.5 or state.key_result.target is None:
+        return None
+    then, whole = last_years_way(data, state.key_result, period)
+    if then is None or whole is None:
+        return None
+    rising = more_is_better(state.key_result, state.baseline)
+    return (then, whole) if (whole < then) == rising and whole != then else None
 
 
 def reference_values(data: StoreData, kr: KeyResult, quarter: Quarter) -> dict[str, Fact]:

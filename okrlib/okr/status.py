@@ -86,12 +86,18 @@ def is_silent(last_heard: date | None, cadence_days: int, as_of: date) -> bool:
     return last_heard is not None and as_of - last_heard > timedelta(days=cadence_days) + GRACE
 
 
+def limits(type_: ObjectiveType) -> tuple[float, float]:
+    """Return the chance from which a key result is on track, and the one below which it is at risk."""
+    group = "committed" if type_ == "committed" else "aspirational"
+    return CERTAIN[group], DOUBTFUL[group]
+
+
 def by_probability(probability: float, type_: ObjectiveType) -> Status:
     """Judge by the model's probability; a commitment is asked for more certainty than an aspiration."""
-    group = "committed" if type_ == "committed" else "aspirational"
-    if probability >= CERTAIN[group]:
+    certain, doubtful = limits(type_)
+    if probability >= certain:
         return Status.ON_TRACK
-    return Status.AT_RISK if probability < DOUBTFUL[group] else Status.BEHIND
+    return Status.AT_RISK if probability < doubtful else Status.BEHIND
 
 
 def by_path(kr: KeyResult, baseline: Decimal | None, value: Decimal, expected: Decimal | None) -> Status:

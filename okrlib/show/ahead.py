@@ -47,8 +47,8 @@ def _ahead(book: Book, state: KeyResultState, one: Forward) -> Iterator[Part]:
     yield Passage([_says(book, state, name, one), _on_the_whole(book, state, one)])
     columns = [
         Column("name", book.say(Text("Driver", "驱动因素"))),
-        Column("expected", book.say(Text("Expected", "预计")), "right"),
         Column("needed", book.say(Text("Needed from it alone", "单靠它须达到")), "right"),
+        Column("expected", book.say(Text("Expected", "预计")), "right"),
         Column("step", book.say(Text("A step of", "变化幅度")), "right"),
         Column("best", book.say(Text("Best in two years", "近两年最好水平")), "right"),
         Column("reach", book.say(Text("Within reach", "够得着吗"))),
@@ -56,7 +56,7 @@ def _ahead(book: Book, state: KeyResultState, one: Forward) -> Iterator[Part]:
     ]
     rows = [_row(book, one, lever) for way in one.ways for lever in way]
     caption = Text("The {n} days left: {name}", "余下 {n} 天：{name}")
-    yield Table(columns, rows, book.say(caption, n=one.rest.days, name=name), book.say(_ALONE))
+    yield Table(columns, rows, book.say(caption, n=one.rest.days, name=name), book.say(_ALONE), stacked=True)
 
 
 def _says(book: Book, state: KeyResultState, name: str, one: Forward) -> str:

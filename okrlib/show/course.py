@@ -15,7 +15,9 @@ from matplotlib.ticker import FuncFormatter
 from okrlib.analysis.forecast import Method
 from okrlib.analysis.outlook import Course
 from okrlib.book import Book
+from okrlib.okr.model import ObjectiveType
 from okrlib.okr.states import KeyResultState
+from okrlib.okr.status import limits
 from okrlib.periods import Period
 from okrlib.show import theme
 from okrlib.show.chart import Chart
@@ -167,9 +169,16 @@ def kr_courses(book: Book) -> Stack:
     return Stack([chart for chart in (kr_course(book, name) for name in ids) if chart is not None])
 
 
+def _kind(book: Book, state: KeyResultState) -> ObjectiveType:
+    """What a key result is held to: its objective's type, a guardrail always to a commitment."""
+    objectives = book.scorecard.sheet.objectives if book.scorecard else ()
+    own = (one.type for one in objectives if state.id in {kr.id for kr in one.key_results})
+    return "committed" if state.key_result.guardrail else next(own, "aspirational")
+
+
 def chance(book: Book, state: KeyResultState) -> str:
     """A key result's probability in words, or why there is none."""
     if state.probability is not None:
-        return in_ten(book, state.probability)
+        return in_ten(book, state.probability, limits(_kind(book, state)))
     found = book.courses.get(state.id)
     return book.say(found.forecast.reason) if found and found.forecast and found.forecast.reason else in_ten(book, None)

@@ -52,19 +52,19 @@ def measured_effects(book: Book) -> Stack | Notice:
 def _table(book: Book) -> Table:
     columns = [
         Column("task", book.say(Text("Task", "任务")), wide=True),
+        Column("verdict", book.say(Text("Verdict", "结论")), wide=True),
         Column("moves", book.say(Text("To move", "目标指标"))),
-        Column("window", book.say(Text("Days looked at", "观察期"))),
         Column("hoped", book.say(Text("Hoped for", "预期")), "right"),
         Column("came", book.say(Text("Measured", "实测")), "right"),
         Column("range", book.say(Text("9 in 10 lie in", "九成区间")), "right"),
-        Column("amount", book.say(Text("That is", "折合")), "right"),
         Column("least", book.say(Text("Least that could be told", "能看出的最小变化")), "right"),
+        Column("amount", book.say(Text("That is", "折合")), "right"),
+        Column("window", book.say(Text("Days looked at", "观察期"))),
         Column("basis", book.say(Text("Compared with", "比较对象"))),
-        Column("verdict", book.say(Text("Verdict", "结论"))),
     ]
     rows = [_row(book, one) for one in book.effects]
     note = book.say(_METHOD, n=LEAST_SIBLINGS, blind=percent(BLIND, book.locale))
-    return Table(columns, rows, book.say(Text("What the tasks moved", "任务带来了什么变化")), note)
+    return Table(columns, rows, book.say(Text("What the tasks moved", "任务带来了什么变化")), note, stacked=True)
 
 
 def _row(book: Book, one: Effect) -> dict[str, object]:

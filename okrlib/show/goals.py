@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from okrlib.analysis.metrics import CATALOGUE, clocks
-from okrlib.analysis.outlook import reference_values
+from okrlib.analysis.outlook import kr_period, reference_values, slipping
 from okrlib.book import Book
-from okrlib.okr import LABELS, KeyResult
+from okrlib.okr import LABELS, KeyResult, Scorecard
 from okrlib.okr.checks import Finding
 from okrlib.okr.states import KeyResultState
 from okrlib.show.course import chance
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.table import KPI_ANCHOR, Bar, Column, Marked, Status, Table
-from okrlib.show.wording import amount, change, kr_measures, kr_title, kr_unit, objective_pill, pill
+from okrlib.show.wording import amount, change, kr_measures, kr_title, kr_unit, objective_pill, paragraph, pill
 from okrlib.text import NO_DATA, Text, number, percent
 
 NO_SHEET = Text("No OKR sheet for this quarter.", "本季度没有 OKR 目标表。")
@@ -113,10 +113,10 @@ def key_results(book: Book) -> Table | Notice:
     columns = [
         Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("status", book.say(Text("Status", "状态"))),
+        Column("chance", book.say(Text("Chance", "达成把握"))),
         Column("progress", book.say(Text("Progress", "进度"))),
         Column("now", book.say(Text("Now", "当前")), "right"),
         Column("target", book.say(Text("Target", "目标值")), "right"),
-        Column("chance", book.say(Text("Chance", "达成把握"))),
         Column("confidence", book.say(Text("Confidence", "信心")), "right"),
         Column("baseline", book.say(Text("Baseline", "基线")), "right"),
         Column("owner", book.say(Text("Owner", "负责人"))),
@@ -129,7 +129,21 @@ def key_results(book: Book) -> Table | Notice:
         "‡ 底线指标：单独列示，不计入平均。* 暂定值：退款或迟到的付款仍可能改变它。",
     )
     rows = [_key_result_row(book, state) for state in book.scorecard.key_results]
-    return Table(columns, rows, book.say(Text("Key results", "关键结果一览")), book.say(note))
+    notes = paragraph(book, [book.say(note), *_slips(book, book.scorecard)])
+    return Table(columns, rows, book.say(Text("Key results", "关键结果一览")), notes)
+
+
+def _slips(book: Book, card: Scorecard) -> Iterator[str]:
+    """Say why a target that is met today has little chance all the same."""
+    says = Text(
+        "{id} is met as of today and will hardly stay so: last year the figure stood at {then} by this day and at {end} at "
+        "the end, and this year's follows the same season.",
+        "{id} 目前已达标，但很难保持到期末：去年同日为 {then}，期末为 {end}，今年的季节走势相同。",
+    )
+    for state in card.key_results:
+        if found := slipping(book.data, state, kr_period(card.sheet, state.key_result)):
+            then, end = (amount(book, value, kr_unit(state.key_result)) for value in found)
+            yield book.say(says, id=state.id, then=then, end=end)
 
 
 def _key_result_row(book: Book, state: KeyResultState) -> dict[str, object]:

@@ -238,8 +238,9 @@ def _draw_bins(axes: Axes, book: Book, bins: tuple[Bin, ...]) -> None:
     for one, across, up in zip(bins, said, came, strict=True):
         times = book.say(Text("{b} of {n}", "{n} 次中 {b} 次"), b=round(one.came * one.count), n=one.count)
         axes.annotate(
-            times, (across, up), xytext=(8, -14), textcoords="offset points", fontsize=9.5, color=_COLOURS.muted
-        )
+            times, (across, up), xytext=(8, -14), textcoords="offset points", fontsize=9.5, color=_COLOURS.muted,
+            bbox={"facecolor": _COLOURS.surface, "edgecolor": "none", "pad": 1},
+        )  # fmt: skip
     axes.set(xlim=(-0.4, 11.6), ylim=(-1, 10.8), xticks=range(0, 11, 2), yticks=range(0, 11, 2))
     axes.set_xlabel(book.say(Text("said, in 10", "所说的把握（成）")))
     axes.set_ylabel(book.say(Text("happened, in 10", "实际发生（成）")))

@@ -19,7 +19,7 @@ from okrlib.show.course import unit_axis
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Part, Stack
 from okrlib.show.table import Change, Column, Table
-from okrlib.show.wording import amount, kr_title, segment_name
+from okrlib.show.wording import amount, kr_title, segment_name, short
 from okrlib.text import Text, money
 
 _COLOURS = theme.LIGHT
@@ -139,18 +139,9 @@ def _most(book: Book, unit: str, found: Gap) -> str:
     drivers = found.ways[0]
     base = book.say(_BASE[found.against])
     text = ""
-    for says, one, sign in (
-        (
-            Text(" Against {base}, most was added by: {name} ({x}).", "与{base}相比，拉动最大的是{name}（{x}）。"),
-            max(drivers, key=_part),
-            1,
-        ),
-        (
-            Text(" Against {base}, most was taken by: {name} ({x}).", "与{base}相比，拖累最大的是{name}（{x}）。"),
-            min(drivers, key=_part),
-            -1,
-        ),
-    ):
+    added = Text(" Against {base}, most was added by: {name} ({x}).", "与{base}相比，拉动最大的是{name}（{x}）。")
+    taken = Text(" Against {base}, most was taken by: {name} ({x}).", "与{base}相比，拖累最大的是{name}（{x}）。")
+    for says, one, sign in ((added, max(drivers, key=_part), 1), (taken, min(drivers, key=_part), -1)):
         change = signed(book, one.part, unit)
         if change and one.part * sign > 0:
             text += book.say(says, base=base, name=driver_name(book, one.name), x=change.text)
@@ -172,7 +163,8 @@ def waterfall(book: Book, name: str, unit: str, found: Gap) -> Chart:
     labels = [*(driver_name(book, one.name) for one in drivers), book.say(TOGETHER)]
     with theme.style(book.locale):
         figure, axes = plt.subplots()
-        _draw_steps(axes, [float(one.part) for one in drivers], float(change))
+        steps = [*map(_part, drivers), change]
+        _draw_steps(axes, [float(step) for step in steps], [short(book, step, unit) for step in steps])
         axes.set_xticks(range(len(labels)), [_folded(label) for label in labels])
         axes.tick_params(axis="x", length=0)
         unit_axis(axes, book, unit)
@@ -188,14 +180,22 @@ def waterfall(book: Book, name: str, unit: str, found: Gap) -> Chart:
     return Chart(figure, f"{title}{'：' if book.locale == 'zh' else ': '}{told}", data=data, locale=book.locale)
 
 
-def _draw_steps(axes: Axes, parts: Sequence[float], whole: float) -> None:
-    level = 0.0
-    for place, part in enumerate(parts):
-        axes.bar(place, part, bottom=level, width=0.62, color=_COLOURS.good if part >= 0 else _COLOURS.bad)
-        level += part
-        axes.plot([place + 0.31, place + 0.69], [level, level], color=_COLOURS.muted, lw=0.8)
-    axes.bar(len(parts), whole, width=0.62, color=_COLOURS.this_year)
+def _draw_steps(axes: Axes, steps: Sequence[float], labels: Sequence[str]) -> None:
+    """Draw each part on top of those before it, and the whole, the last step, from nothing; each says what it is."""
+    level, last = 0.0, len(steps) - 1
+    for place, (step, label) in enumerate(zip(steps, labels, strict=True)):
+        base = 0.0 if place == last else level
+        colour = _COLOURS.this_year if place == last else _COLOURS.good if step >= 0 else _COLOURS.bad
+        axes.bar(place, step, bottom=base, width=0.62, color=colour)
+        axes.annotate(
+            f"{'+' if step > 0 else ''}{label}", (place, max(base, base + step)), xytext=(0, 4), ha="center",
+            textcoords="offset points", fontsize=9.5, color=_COLOURS.muted,
+        )  # fmt: skip
+        level += step
+        if place < last:
+            axes.plot([place + 0.31, place + 0.69], [level, level], color=_COLOURS.muted, lw=0.8)
     axes.axhline(0, color=_COLOURS.muted, lw=0.8)
+    axes.margins(y=0.12)
 
 
 def _folded(label: str) -> str:
@@ -212,11 +212,11 @@ def driver_table(book: Book, name: str, unit: str, last_year: Gap, plan: Gap | N
     planned = {tuple(one.name for one in way): way for way in plan.ways} if plan else {}
     columns = [
         Column("name", book.say(Text("Driver", "驱动因素"))),
-        Column("then", book.say(LAST_YEAR), "right"),
-        *([Column("plan", book.say(PLAN), "right")] if planned else []),
-        Column("now", book.say(NOW), "right"),
         Column("on_year", book.say(ON_YEAR), "right"),
         *([Column("on_plan", book.say(ON_PLAN), "right")] if planned else []),
+        Column("now", book.say(NOW), "right"),
+        *([Column("plan", book.say(PLAN), "right")] if planned else []),
+        Column("then", book.say(LAST_YEAR), "right"),
     ]
     rows: list[dict[str, object]] = []
     for way in last_year.ways:
@@ -244,8 +244,10 @@ def _driver_row(book: Book, unit: str, one: Driver, planned: Driver | None) -> d
 
 
 def _planned(value: Decimal | None, unit: str) -> Decimal | None:
-    """Plans of orders, buyers and units are told in whole ones."""
-    return round(value) + Decimal(0) if value is not None and unit in {"orders", "buyers", "units"} else value
+    """Plans of what is counted are told in whole ones."""
+    return (
+        round(value) + Decimal(0) if value is not None and unit in {"orders", "buyers", "units", "visitors"} else value
+    )
 
 
 def _segments(book: Book, unit: str, cut: Cut, plan: Gap | None) -> Table:

@@ -124,8 +124,11 @@ def paragraph(book: Book, sentences: Iterable[str]) -> str:
     return (" " if book.locale == "en" else "").join(filter(None, sentences))
 
 
-def in_ten(book: Book, probability: float | None) -> str:
-    """A probability as people count it: "6 in 10"; near-certain ends are said in words."""
+def in_ten(book: Book, probability: float | None, limits: Iterable[float] = ()) -> str:
+    """A probability as people count it: "6 in 10"; near-certain ends are said in words.
+
+    One that rounding would lift to one of the `limits` that a status hangs on is said to be just under it.
+    """
     if probability is None:
         return NO_DATA
     if probability < 0.05:
@@ -133,4 +136,6 @@ def in_ten(book: Book, probability: float | None) -> str:
     if probability > 0.95:
         return book.say(Text("more than 19 in 20", "九成五以上"))
     tenths = min(max(round(probability * 10), 1), 9)
+    if any(probability < limit <= tenths / 10 for limit in limits):
+        return book.say(Text("just under {n} in 10", "不到{zh}成"), n=tenths, zh="一二三四五六七八九"[tenths - 1])
     return book.say(Text("{n} in 10", "约{zh}成"), n=tenths, zh="一二三四五六七八九"[tenths - 1])
