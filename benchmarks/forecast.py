@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from okrlib.analysis.forecast import LEVELS, Forecast, quarter_total
+from okrlib.analysis.forecast import LEVELS, Forecast, quarter_ratio, quarter_total
 from okrlib.analysis.forecast.grid import Freq
 from okrlib.periods import Quarter
 
@@ -124,6 +124,36 @@ def verdicts(data: DataSet, measured: pd.DataFrame) -> Iterator[tuple[str, bool]
         yield f"80 % coverage at week {week}: {value:.2f} ({low:.2f} to {high:.2f})", low <= value <= high
 
 
+def conversion() -> pd.DataFrame:
+    """Return mean CRPS (% of the actual) and coverage of real conversions, orders over visits, and last year's error.
+
+    Six quarters of the warehouses whose visits are told; the specification has no bars for ratios.
+    """
+    frames = [pd.read_csv(shared_folder() / f"rohlik5_daily_{name}.csv.gz", index_col=0, parse_dates=True)
+              for name in ("orders", "user_activity2")]  # fmt: skip
+    names = [name for name in frames[0] if name in frames[1]]
+    days = frames[0].index.intersection(frames[1].index)
+    orders, visits = (frame.loc[days, names] for frame in frames)
+    scored: list[dict[str, float]] = []
+    for quarter in (Quarter(2022, 3), Quarter(2022, 4), *(Quarter(2023, number) for number in (1, 2, 3, 4))):
+        actual, last_year = (_ratio(orders, visits, start) for start in (quarter.start, quarter.start - timedelta(364)))
+        for week in WEEKS:
+            as_of = quarter.start + timedelta(7 * week - 1)
+            found = quarter_ratio(orders, visits, quarter.start, quarter.end, as_of, country=WAREHOUSES)
+            for name, forecast in found.items():
+                result = score(forecast, actual[name], actual[name], week)
+                error = 100 * abs(last_year[name] / actual[name] - 1)
+                scored.append({"week": week, "crps": result.crps, "covered": result.covered, "last year off by": error})
+    return pd.DataFrame(scored).groupby("week").mean()
+
+
+def _ratio(orders: pd.DataFrame, visits: pd.DataFrame, start: date) -> pd.Series[float]:
+    """Return a quarter's ratios over the days on which both halves are known."""
+    span = slice(str(start), str(start + timedelta(91)))
+    both = orders.loc[span].notna() & visits.loc[span].notna()
+    return orders.loc[span].where(both).sum() / visits.loc[span].where(both).sum()
+
+
 def speed() -> tuple[dict[str | None, float], float]:
     """Return CPU seconds of one daily series of 3 years (the median of 50, by country), and of a frame of 1,000."""
     rng = np.random.default_rng(7)
@@ -149,6 +179,7 @@ def main() -> int:
         for text, reached in verdicts(data, table(data)):
             print(f"  {'pass' if reached else 'FALLS SHORT':12}{text}")
             short += not reached
+    print(f"Rohlik, conversion of visits to orders (no bars)\n{conversion().round(2)}")
     one, thousand = speed()
     each = ", ".join(f"{place or 'no country'} {1000 * seconds:.1f}" for place, seconds in one.items())
     print(f"one daily series, ms of CPU: {each} (at most 5); 1,000 series {thousand:.2f} s (at most 5)")

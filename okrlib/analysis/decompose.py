@@ -141,16 +141,27 @@ def structure_change(
 
 
 class Need(NamedTuple):
-    """What one driver would have to be, were it to close the gap alone, beside what is expected and its best so far."""
+    """What one driver would have to be, were it to close the gap alone, beside what is expected and its best so far.
+
+    `rising` says whether more of it is better; if not, `needed` is the most that it may be, `best` the least it was.
+    """
 
     expected: Decimal
     needed: Decimal
     best: Decimal | None
+    rising: bool = True
+
+    @property
+    def comes(self) -> bool:
+        """Whether what is expected is enough."""
+        return self.expected >= self.needed if self.rising else self.expected <= self.needed
 
     @property
     def within_reach(self) -> bool | None:
         """Whether the driver has been at the level needed before; None where its best is not known."""
-        return None if self.best is None else self.needed <= self.best
+        if self.best is None:
+            return None
+        return self.needed <= self.best if self.rising else self.needed >= self.best
 
 
 def drivers_needed(expected: Mapping[K, Number], missing: Number, best: Mapping[K, Number]) -> dict[K, Need]:

@@ -150,6 +150,12 @@ EVENTS: tuple[Event, ...] = tuple(
     )
 )
 
+# A count of different buyers or articles starts anew with every quarter: its first days are like those of last year's.
+QUARTER_STARTS: tuple[Event, ...] = tuple(
+    Event(f"quarter_{number}", Text(f"start of Q{number}", f"{zh}季度初"), fixed(3 * number - 2, 1), 1, 6)
+    for number, zh in enumerate("一二三四", 1)
+)
+
 
 def events_for(
     country: str | None, platform: str | None = None, extra: Sequence[Mapping[str, Any]] = ()

@@ -11,6 +11,7 @@ import pandas as pd
 
 from okrlib.analysis.daily import Filter, history, told_by_day
 from okrlib.analysis.data import StoreData
+from okrlib.analysis.events import QUARTER_STARTS
 from okrlib.analysis.facts import compared_with
 from okrlib.analysis.forecast import SILENT, Forecast, Method, quarter_ratio, quarter_total
 from okrlib.analysis.metrics import CATALOGUE, Metric, find_metric
@@ -47,6 +48,11 @@ class Track:
     def cumulates(self) -> bool:
         """Whether its days add up to it, so that it has a course."""
         return self.below is None and self.metric.op != "growth"
+
+    @property
+    def counted(self) -> bool:
+        """Whether it counts different buyers or articles, anew with every quarter."""
+        return not all(CATALOGUE[part].adds_up for part in _parts(self.metric))
 
     @property
     def total(self) -> Track:
@@ -107,16 +113,18 @@ def forecasts(data: StoreData, laid: Mapping[str, Track], period: Period, day: d
     if not laid:
         return {}
     last = max(track.known.end for track in laid.values())
-    sums = {key: track.above for key, track in laid.items() if track.below is None}
-    pairs = {key: (track.above, track.below) for key, track in laid.items() if track.below is not None}
     span = (period.start, period.end, min(day, last))
     found: dict[str, Forecast] = {}
-    if sums:
-        found |= quarter_total(pd.DataFrame(sums), *span, country=data.store.country, events=data.events)
+    for events in (data.events, (*data.events, *QUARTER_STARTS)):
+        counted = len(events) > len(data.events)
+        sums = {key: track.above for key, track in laid.items() if track.below is None and track.counted == counted}
+        if sums:
+            found |= quarter_total(pd.DataFrame(sums), *span, country=data.store.country, events=events)
+    pairs = {key: (track.above, track.below) for key, track in laid.items() if track.below is not None}
     if pairs:
         above, below = (pd.DataFrame({key: pair[side] for key, pair in pairs.items()}) for side in (0, 1))
         found |= quarter_ratio(above, below, *span, country=data.store.country, events=data.events)
-    return {key: _fitted(laid[key], forecast, period) for key, forecast in found.items()}
+    return {key: _fitted(laid[key], found[key], period) for key in laid}
 
 
 def _fitted(track: Track, forecast: Forecast, period: Period) -> Forecast:

@@ -7,18 +7,19 @@ from decimal import Decimal
 
 from okrlib.analysis.forward import Forward, Lever
 from okrlib.analysis.metrics import CATALOGUE
+from okrlib.analysis.targets import COUNTED
 from okrlib.book import Book
 from okrlib.okr import KeyResultState, Task
 from okrlib.show.goals import NO_SHEET
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Part, Stack
 from okrlib.show.table import Column, Status, Table
-from okrlib.show.wording import amount, kr_title, kr_unit
+from okrlib.show.wording import amount, kr_title, kr_unit, paragraph
 from okrlib.text import Text, short_day, signed_percent
 
 _REACHED = Text(
-    "No total that splits into drivers is left to be reached in the rest of the quarter.",
-    "本季余下时间没有仍待达成、且可拆解的总量目标。",
+    "Nothing that the data can follow day by day is left to be reached in the rest of the quarter.",
+    "本季余下时间没有仍待达成、且能按天跟踪的目标。",
 )
 _ALONE = Text(
     "Each row is what that driver would have to be were it alone to bring what is missing, all else as expected. Best: "
@@ -28,7 +29,7 @@ _ALONE = Text(
 
 
 def forward(book: Book) -> Stack | Notice:
-    """For every total not yet reached: what is missing, what the days left should bring, and what each driver must do."""
+    """For every ratio and every total not yet reached: what is missing, what the days left bring, what drivers must do."""
     if book.scorecard is None:
         return Notice("none", book.say(NO_SHEET))
     states = {state.id: state for state in book.scorecard.key_results}
@@ -44,7 +45,11 @@ def _ahead(book: Book, state: KeyResultState, one: Forward) -> Iterator[Part]:
         )
         yield Notice("none", book.say(text, name=name, why=book.say(one.reason) if one.reason else "–"))
         return
-    yield Passage([_says(book, state, name, one), _on_the_whole(book, state, one)])
+    if one.missing is None:
+        says = [_ratio_says(book, state, name, one)]
+    else:
+        says = [_says(book, state, name, one, one.missing), _on_the_whole(book, state, one)]
+    yield Passage([*says, *_counted_once(book, one)])
     columns = [
         Column("name", book.say(Text("Driver", "驱动因素"))),
         Column("needed", book.say(Text("Needed from it alone", "单靠它须达到")), "right"),
@@ -54,21 +59,69 @@ def _ahead(book: Book, state: KeyResultState, one: Forward) -> Iterator[Part]:
         Column("reach", book.say(Text("Within reach", "够得着吗"))),
         Column("tasks", book.say(Text("Open tasks that move it", "推动它的未完任务"))),
     ]
-    rows = [_row(book, one, lever) for way in one.ways for lever in way]
+    rows = [_row(book, lever) for way in one.ways for lever in way]
     caption = Text("The {n} days left: {name}", "余下 {n} 天：{name}")
-    yield Table(columns, rows, book.say(caption, n=one.rest.days, name=name), book.say(_ALONE), stacked=True)
+    note = "" if one.missing is None else book.say(_ALONE)
+    yield Table(columns, rows, book.say(caption, n=one.rest.days, name=name), note, stacked=True)
 
 
-def _says(book: Book, state: KeyResultState, name: str, one: Forward) -> str:
+def _ratio_says(book: Book, state: KeyResultState, name: str, one: Forward) -> str:
+    ((lever,),) = one.ways
+    need, unit = lever.need, kr_unit(state.key_result)
+    if unit == "share" and not 0 <= need.needed <= 1:
+        lost = need.rising == (need.needed > 1)
+        text = (
+            Text("{name}: {target} is out of reach, whatever the days from {a} to {b} bring.",
+                 "{name}：{a}至{b}无论如何，都已无法达到 {target}。")
+            if lost else
+            Text("{name}: {target} is certain, whatever the days from {a} to {b} bring.",
+                 "{name}：{a}至{b}无论如何，{target} 已稳操胜券。")
+        )  # fmt: skip
+    else:
+        text = (
+            Text("{name}: to end at {target}, the days from {a} to {b} must bring at least {needed}.",
+                 "{name}：要在期末达到 {target}，{a}至{b}须不低于 {needed}。")
+            if need.rising else
+            Text("{name}: to end at {target}, the days from {a} to {b} may bring at most {needed}.",
+                 "{name}：要在期末达到 {target}，{a}至{b}须不高于 {needed}。")
+        )  # fmt: skip
+    expects = (
+        Text("The middle of the forecast for them is {expected}: enough, if nothing changes.",
+             "这些天的预测中值为 {expected}，维持现状即可。")
+        if need.comes else
+        Text("The middle of the forecast for them is {expected}, which is not enough.",
+             "这些天的预测中值为 {expected}，还不够。")
+    )  # fmt: skip
+    words = {
+        "name": name, "target": amount(book, state.key_result.target, unit), "needed": amount(book, need.needed, unit),
+        "a": short_day(one.rest.start, book.locale), "b": short_day(one.rest.end, book.locale),
+        "expected": amount(book, need.expected, unit),
+    }  # fmt: skip
+    return paragraph(book, [book.say(text, **words), book.say(expects, **words)])
+
+
+def _counted_once(book: Book, one: Forward) -> list[str]:
+    """Say what the days left of a count are made of."""
+    parts = {part for way in one.ways for lever in way for part in (CATALOGUE[lever.name].of or (lever.name,))}
+    if not any(CATALOGUE[part].unit == "buyers" for part in parts):
+        return []
+    text = Text(
+        "A buyer counts once a quarter, on the day that makes them count: the days left hold only those they add.",
+        "同一买家每季只计一次，计在首次符合条件的当天；余下时间只算新增的买家。",
+    )
+    return [book.say(text)]
+
+
+def _says(book: Book, state: KeyResultState, name: str, one: Forward, missing: Decimal) -> str:
     unit = kr_unit(state.key_result)
     text = book.say(
         Text("{name}: {missing} is missing to the target. The days from {a} to {b} should bring {expected} if nothing "
              "changes (the middle of the forecast)",
              "{name}：距目标还差 {missing}。{a}至{b}，若维持现状预计带来 {expected}（预测中值）"),
-        name=name, missing=amount(book, one.missing, unit), expected=amount(book, one.expected, unit),
+        name=name, missing=amount(book, missing, unit), expected=amount(book, one.expected, unit),
         a=short_day(one.rest.start, book.locale), b=short_day(one.rest.end, book.locale),
     )  # fmt: skip
-    short = one.missing - (one.expected or Decimal(0))
+    short = missing - (one.expected or Decimal(0))
     if short <= 0:
         return text + book.say(
             Text(": enough, with {x} to spare.", "，足够达成，富余 {x}。"), x=amount(book, -short, unit)
@@ -100,16 +153,16 @@ def _tasks(book: Book, tasks: Sequence[Task]) -> str | None:
     return ("；" if book.locale == "zh" else "; ").join(named) or None
 
 
-def _row(book: Book, one: Forward, lever: Lever) -> dict[str, object]:
+def _row(book: Book, lever: Lever) -> dict[str, object]:
     metric, need = CATALOGUE[lever.name], lever.need
-    whole = not metric.unit.startswith("money") and metric.unit != "units_per_order"
+    whole = metric.unit in COUNTED
     return {
         "name": book.say(metric.label),
         "expected": amount(book, _whole(need.expected, whole), metric.unit),
         "needed": amount(book, _whole(need.needed, whole), metric.unit),
-        "step": signed_percent(need.needed / need.expected - 1, book.locale, 1),
+        "step": signed_percent(need.needed / need.expected - 1, book.locale, 1) if need.expected > 0 else None,
         "best": None if need.best is None else amount(book, _whole(need.best, whole), metric.unit),
-        "reach": _reach(book, one, lever),
+        "reach": _reach(book, lever),
         "tasks": _tasks(book, lever.tasks),
     }
 
@@ -118,8 +171,8 @@ def _whole(value: Decimal, whole: bool) -> Decimal:
     return value.to_integral_value() if whole else value
 
 
-def _reach(book: Book, one: Forward, lever: Lever) -> Status:
-    if one.factor is not None and one.factor <= 1:
+def _reach(book: Book, lever: Lever) -> Status:
+    if lever.need.comes:
         return Status(book.say(Text("comes by itself", "维持现状即可")), "good")
     labels = {
         True: Status(book.say(Text("has been there before", "以前达到过")), "good"),

@@ -1,9 +1,12 @@
 from datetime import date
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from okrlib.analysis.events import (
     EVENTS,
+    QUARTER_STARTS,
     black_friday,
     event_days,
     events_for,
@@ -12,6 +15,7 @@ from okrlib.analysis.events import (
     spring_festival,
     western_easter,
 )
+from okrlib.analysis.forecast import quarter_total
 from okrlib.errors import OkrError, SheetError
 
 
@@ -110,3 +114,15 @@ def test_a_wrong_entry_is_named(entry, message):
 def test_a_wrong_date_is_named():
     with pytest.raises(OkrError, match="'618': dates '2026-6-1'"):
         events_for("CN", None, [{"id": "618", "dates": ["2026-6-1"]}])
+
+
+def test_a_count_that_starts_anew_with_every_quarter_is_laid_on_last_years_start():
+    days = pd.date_range("2023-07-01", "2026-11-22")
+    count = pd.Series(np.where(days.is_quarter_start, 300.0, 10.0), index=days)
+    middles = [
+        quarter_total(count, date(2026, 10, 1), date(2026, 12, 31), date(2026, 11, 22), events=events).quantile(0.5)
+        for events in (QUARTER_STARTS, ())
+    ]
+    truth = 300 + 91 * 10
+    assert middles[0] == pytest.approx(truth, rel=0.005)
+    assert middles[1] > truth + 100, "364 days before 31 December is 1 January, a start"

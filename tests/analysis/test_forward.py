@@ -23,7 +23,9 @@ def ahead(book):
 
 
 def test_every_driver_needs_the_same_step_for_what_is_missing(book, ahead):
-    for one in ahead.values():
+    products = [one for one in ahead.values() if one.missing is not None]
+    assert products
+    for one in products:
         state = book.scorecard.key_result(one.key_result)
         assert one.missing == state.key_result.target - state.value
         assert (one.rest.start, one.rest.end) == (date(2026, 11, 23), date(2026, 12, 31))
@@ -86,4 +88,30 @@ def test_what_is_reached_needs_nothing(book):
         replace(state, reading=replace(state.reading, value=Decimal(10**6))) for state in book.scorecard.key_results
     )
     objectives = tuple(replace(one, key_results=states) for one in book.scorecard.objectives[-1:])
-    assert forwards(book.data, replace(book.scorecard, objectives=objectives), ()) == ()
+    left = forwards(book.data, replace(book.scorecard, objectives=objectives), ())
+    assert all(one.missing is None for one in left), "a ratio is not reached before its last day"
+
+
+def ratio_ahead(ahead, key):
+    ((lever,),) = ahead[key].ways
+    assert ahead[key].missing is None
+    return lever.need, ahead[key].expected
+
+
+def test_a_ratio_needs_of_the_days_left_what_ends_the_quarter_on_its_target(book, ahead):
+    state = book.scorecard.key_result("O1.3")
+    need, ahead_below = ratio_ahead(ahead, "O1.3")
+    top, bottom = state.reading.numerator, state.reading.denominator
+    assert float((top + need.needed * ahead_below) / (bottom + ahead_below)) == pytest.approx(
+        float(state.key_result.target)
+    )
+    middle = (top + need.expected * ahead_below) / (bottom + ahead_below)
+    assert need.comes == (middle <= state.key_result.target)
+    assert not need.rising
+    assert need.within_reach == (need.needed >= need.best)
+
+
+def test_the_best_of_a_falling_ratio_is_its_least(book, ahead):
+    need, _ = ratio_ahead(ahead, "O1.3")
+    days = history(book.data, {"refund_amount", "revenue"}).iloc[-728:].rolling(39).sum().dropna()
+    assert float(need.best) == pytest.approx((days["refund_amount"] / days["revenue"]).min())

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from okrlib import show
+from okrlib.analysis.daily import history
 from okrlib.analysis.effect import Effect
 from okrlib.analysis.synthetic import Estimate
 from okrlib.okr import Task
@@ -140,3 +141,27 @@ def test_each_inseparable_group_is_named_once(demo_book):
     )
     assert text.count("began within two weeks") == 1
     assert "T1, T2, T3 began" in text
+
+
+def test_each_part_of_a_count_would_have_to_bring_all_that_is_missing(demo_book):
+    book = demo_book("demo_tmall")
+    found = {one.key_result: one for one in book.forwards}
+    one = found["O1.2"]
+    ((new, returning),) = one.ways
+    assert [new.name, returning.name] == ["new_buyers", "returning_buyers"]
+    assert float(new.need.expected + returning.need.expected) == pytest.approx(float(one.expected))
+    for lever, other in ((new, returning), (returning, new)):
+        assert float(lever.need.needed + other.need.expected) == pytest.approx(float(one.missing))
+    days = history(book.data, {"new_buyers"})["new_buyers"]
+    past = [("2025-11-23", "2025-12-31"), ("2026-08-23", "2026-09-30"), ("2026-05-24", "2026-06-30")]
+    assert new.need.best >= max(days.loc[a:b].sum() for a, b in past)
+
+
+def test_a_share_of_different_buyers_is_held_against_the_ends_of_past_quarters(demo_book):
+    book = demo_book("demo_tmall")
+    found = {one.key_result: one for one in book.forwards}
+    (lever,) = found["O2.1"].ways[0]
+    days = history(book.data, {"returning_buyers", "buyers"})
+    end = days.loc["2025-11-23":"2025-12-31"].sum()
+    assert float(lever.need.best) >= end["returning_buyers"] / end["buyers"]
+    assert [task.id for task in lever.tasks] == ["T4"], "the task on the share stands beside it"

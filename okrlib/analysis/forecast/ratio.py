@@ -38,7 +38,16 @@ from okrlib.analysis.forecast.growth import (
 from okrlib.analysis.forecast.model import PACE_WEEKS, STORE_SPREAD
 from okrlib.analysis.forecast.outcome import Forecast, Method
 from okrlib.analysis.forecast.quarter import NO_BASE, SHORT_ALONE, Country, at_home, felt, quarter_total
-from okrlib.analysis.forecast.spread import UNSTEADINESS, YEAR_WEEKS, Replay, make_replay, robust_sd, spread
+from okrlib.analysis.forecast.spread import (
+    PRIOR_WEIGHT,
+    UNSTEADINESS,
+    YEAR_WEEKS,
+    Replay,
+    effective_count,
+    make_replay,
+    robust_sd,
+    spread,
+)
 from okrlib.errors import DataError
 
 NEAR_ONE = 0.9  # a rate that lives above this, and never above one, is forecast on the logit scale
@@ -85,8 +94,8 @@ def quarter_ratio(
     """Forecast Σ numerator / Σ denominator over `start`..`end`; days on which either is missing are unknown.
 
     The denominator is forecast as a total; the remainder's ratio is last year's times its growth over the last 13 weeks
-    (on the logit scale for rates near one). Arguments, result and errors are those of `quarter_total`; `actual` is the
-    ratio so far. A DataError if the two frames' columns differ.
+    (on the logit scale for rates near one), as far as such growth has lasted before. Arguments, result and errors are
+    those of `quarter_total`; `actual` is the ratio so far. A DataError if the two frames' columns differ.
     """
     above, below = framed(numerator, freq), framed(denominator, freq)
     if list(above.columns) != list(below.columns):
@@ -146,7 +155,7 @@ def _replay(pair: Pair, least_weeks: int) -> Replay:
 
 
 def _year_on_year(pair: Pair) -> tuple[Floats, Floats]:
-    """Return centre and spread of the remainder's ratio: last year's, changed as the last 13 weeks have changed."""
+    """Return centre and spread of the remainder's ratio: last year's, with what lasts of the last 13 weeks' growth."""
     replay = _replay(pair, YEAR_WEEKS)
     last = pair.scaled(*(last_year_total(panel, replay.windows) for panel in (pair.above, pair.below)))
     (top, top_before), (bottom, bottom_before) = (
@@ -155,7 +164,23 @@ def _year_on_year(pair: Pair) -> tuple[Floats, Floats]:
     growth = np.clip(pair.scaled(top, bottom) - pair.scaled(top_before, bottom_before), -CLIP, CLIP)
     (tops, tops_before), (bottoms, bottoms_before) = (weekly_sums(panel) for panel in (pair.above, pair.below))
     unsteadiness = robust_sd(pair.scaled(tops, bottoms) - pair.scaled(tops_before, bottoms_before))
-    return _with_spread(pair, last + np.nan_to_num(growth), UNSTEADINESS * unsteadiness, replay)
+    growth = np.nan_to_num(growth)
+    came = _came(pair, replay) - last[1:]
+    centre = last + _kept(growth[1:], came, replay, pair.below.grid.week) * growth
+    return _with_spread(pair, centre, UNSTEADINESS * unsteadiness, replay)
+
+
+def _kept(growth: Floats, came: Floats, replay: Replay, week: int) -> Floats:
+    """Return the share of its growth that each ratio has kept until the end of such windows, drawn towards all of it.
+
+    The share is that of least squares over the replay, `growth` against what `came` of it, held to 0..1.
+    """
+    known = ~np.isnan(came)
+    square = np.where(known, growth**2, 0.0).sum(axis=0)
+    own = np.where(known, growth * np.nan_to_num(came), 0.0).sum(axis=0) / np.where(square > 0, square, 1.0)
+    effective = effective_count(known.sum(axis=0), replay, week) * (square > 0)
+    share: Floats = (effective * np.clip(own, 0, 1) + PRIOR_WEIGHT) / (effective + PRIOR_WEIGHT)
+    return share
 
 
 def _recent(pair: Pair) -> tuple[Floats, Floats]:
@@ -168,5 +193,9 @@ def _recent(pair: Pair) -> tuple[Floats, Floats]:
 
 
 def _with_spread(pair: Pair, centre: Floats, prior: Floats, replay: Replay) -> tuple[Floats, Floats]:
-    actual = pair.scaled(*(replay.windows[1:] @ panel.values for panel in (pair.above, pair.below)))
-    return centre[0], spread(actual - centre[1:], prior, replay, pair.below.grid.week)
+    return centre[0], spread(_came(pair, replay) - centre[1:], prior, replay, pair.below.grid.week)
+
+
+def _came(pair: Pair, replay: Replay) -> Floats:
+    """Return the ratio that came in each past window."""
+    return pair.scaled(*(replay.windows[1:] @ panel.values for panel in (pair.above, pair.below)))

@@ -54,10 +54,15 @@ def spread(errors: Floats, prior: Floats, replay: Replay, week: int) -> Floats:
     known = ~np.isnan(errors)
     count = known.sum(axis=0)
     mean = np.where(known, np.abs(errors), 0.0).sum(axis=0) / np.maximum(count, 1)
-    apart = min(STEP_WEEKS * week / replay.horizon, 1.0)
-    effective = np.where(count > 0, 1 + (count - 1) * apart, 0.0)
+    effective = effective_count(count, replay, week)
     sigma: Floats = (effective * ERROR_TO_SD * mean + PRIOR_WEIGHT * prior) / (effective + PRIOR_WEIGHT)
     return np.maximum(sigma, FLOOR)
+
+
+def effective_count(count: Ints, replay: Replay, week: int) -> Floats:
+    """Return how many independent windows `count` overlapping ones are worth."""
+    apart = min(STEP_WEEKS * week / replay.horizon, 1.0)
+    return np.where(count > 0, 1 + (count - 1) * apart, 0.0)
 
 
 def robust_sd(table: Floats, least: int = 8, otherwise: float = 0.35) -> Floats:
