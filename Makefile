@@ -22,7 +22,7 @@ test: $(DEV)  ## run the whole test suite, linters and types included
 	$(BIN)/pytest
 
 lab: $(READY)  ## open JupyterLab on the notebooks
-	OKR_HOME="$(CURDIR)" $(BIN)/jupyter lab --notebook-dir=notebooks
+	OKR_HOME="$(CURDIR)" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks
 
 lint: $(DEV)  ## format the code and mend what the linter can
 	$(BIN)/ruff format .

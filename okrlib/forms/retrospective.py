@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any, get_args
 
-import ipywidgets as w
 from markupsafe import Markup
 
 from okrlib.book import Book
 from okrlib.errors import OkrError
+from okrlib.forms.blanks import Blanks
 from okrlib.forms.entry import Entry, options
 from okrlib.forms.parts import Form, Remark, button, of_labels, quiet, refused, row, text_input
 from okrlib.forms.session import Session, session
+from okrlib.forms.upload import Upload
 from okrlib.okr import Lesson
 from okrlib.okr.events import Cause, CauseName, Verdict
 from okrlib.okr.labels import LABELS
@@ -41,13 +41,9 @@ class RetrospectiveForm(Form):
         self.session = session
         self.cause = _cause_entry(session, self._cause)
         self.lesson = _lesson_entry(session, self._learn)
-        self.survey = w.FileUpload(
-            accept=".csv,.tsv,.xlsx",
-            description=session.say(Text("Choose a file", "选择文件")),
-            layout=w.Layout(width="auto"),
-        )
-        self.survey.add_class("okr-button")
-        self.survey.observe(self._import, "value")
+        label = Text("Choose a file", "选择文件")
+        self.survey = Upload(session, label, self._import, accept=".csv,.tsv,.xlsx")
+        self.empty = Blanks(session, {"survey": _SURVEY})
         self.so_far, self.answer = Remark(), Remark()
         self.close_button = button(session, Text("Close the quarter", "结束本季度"), self._close)
         self.next_button = button(session, Text("Draft the next quarter", "起草下季度目标表"), self._draft)
@@ -57,7 +53,7 @@ class RetrospectiveForm(Form):
         ]
         super().__init__(session, _TITLE, [
             headings[0], self.cause, headings[1], self.lesson, headings[2], Remark(quiet(session.say(_ONLY_MEANS))),
-            self.survey, self.so_far, row(self.close_button, self.next_button), self.answer,
+            self.survey, self.empty, self.so_far, row(self.close_button, self.next_button), self.answer,
         ])  # fmt: skip
 
     def refresh(self) -> None:
@@ -79,17 +75,10 @@ class RetrospectiveForm(Form):
     def _learn(self, given: dict[str, Any]) -> None:
         self.session.record(learn, given.pop("about"), given.pop("verdict"), **given)
 
-    def _import(self, change: dict[str, Any]) -> None:
+    def _import(self, path: Path) -> None:
         """Journal the means of an uploaded survey; the file itself is kept nowhere."""
-        if not change["new"]:
-            return
-        found = change["new"][0]
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(found["name"]).name
-            path.write_bytes(bytes(found["content"]))
-            done = Text("Survey {name} recorded.", "问卷 {name} 已记录。")
-            self._do(lambda: self.session.record(import_survey, path, path.stem), done, name=path.stem)
-        self.survey.value = ()
+        done = Text("Survey {name} recorded.", "问卷 {name} 已记录。")
+        self._do(lambda: self.session.record(import_survey, path, path.stem), done, name=path.stem)
 
     def _close(self) -> None:
         self._do(

@@ -8,13 +8,12 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import ipywidgets as w
-from jupyter_server.serverapp import list_running_servers
 from markupsafe import Markup
 
 from okrlib.book import Book
+from okrlib.forms.links import link
 from okrlib.forms.parts import LABEL, Form, Remark, button, choice, quiet, refused, row
 from okrlib.forms.session import Session, session
 from okrlib.text import Text
@@ -106,7 +105,7 @@ class RunForm(Form):
         page = Path(event["page"]) if event["page"] else None
         error = (event["error"] or {}).get("message", "")
         said = Markup("<li>{} · {} · {} {}</li>")
-        return said.format(name, event["locale"], _link(page, book.workbook.home) if page else "–", error)
+        return said.format(name, event["locale"], link(self.session, page, book.workbook.home) if page else "–", error)
 
     def _end(self, code: int, words: str) -> None:
         self.start.disabled, self.stop.disabled = False, True
@@ -117,14 +116,3 @@ class RunForm(Form):
             self.progress.say(quiet(self.session.say(_STOPPED)))
         else:
             self.progress.say(refused(words.splitlines()[-1] if words else str(code)))
-
-
-def _link(page: Path, home: Path) -> Markup:
-    """Link to a page through the server that this kernel belongs to; where it serves another folder, say where the page lies."""
-    shown = page.relative_to(home).as_posix() if page.is_relative_to(home) else str(page)
-    for server in list_running_servers():
-        root = Path(server["root_dir"]).resolve()
-        if str(server["pid"]) == os.environ.get("JPY_PARENT_PID") and page.is_relative_to(root):
-            address = f"{server['base_url']}files/{quote(page.relative_to(root).as_posix())}"
-            return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(address, shown)
-    return Markup("<code>{}</code>").format(shown)

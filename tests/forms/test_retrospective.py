@@ -10,6 +10,7 @@ from okrlib.okr import Lesson, Survey, read_journal, read_sheet
 from okrlib.okr.events import Cause
 from okrlib.steps import lock_sheet
 from tests.corner_shop import NAME
+from tests.forms.test_data import uploaded
 
 
 @pytest.fixture
@@ -42,15 +43,11 @@ def test_causes_and_lessons_are_recorded_and_listed(form, sheet_path):
 
 
 def test_a_survey_is_uploaded_and_only_its_means_are_kept(form, sheet_path):
-    def uploaded(name, *answers):
-        content = "\n".join(["Pride in our work", *answers]).encode()
-        return ({"name": name, "content": content, "type": "text/csv", "size": 9, "last_modified": datetime.now(UTC)},)
-
-    form.survey.value = uploaded("pulse.csv", *"45443")
+    uploaded(form.survey, "pulse.csv", "Pride in our work", *"45443")
     (found,) = events(sheet_path, Survey)
     assert (found.name, found.respondents) == ("pulse", 5)
     assert "Survey pulse recorded." in form.answer.value
-    form.survey.value = uploaded("few.csv", *"45")
+    uploaded(form.survey, "few.csv", "Pride in our work", *"45")
     assert 'role="alert"' in form.answer.value
 
 
