@@ -153,12 +153,12 @@ class Session:
     def working(self) -> Book:
         """The Book as if the working copy were saved, with what has been read of the data so far."""
         sheet = self.copy.sheet
-        book = replace(self.book, sheet=sheet)
+        book, own = replace(self.book, sheet=sheet), {sheet.store: sheet}
         measured = [kr for kr in sheet.key_results if kr.metric in CATALOGUE]
         begun = {kr.id: start for kr in sheet.key_results if (start := self._start(kr))}
         ambitions = {kr.id: found for kr in measured if (found := self._ambition(kr)) is not None}
         known: dict[str, Any] = {"readings": {kr.id: self.reading(kr) for kr in measured}}
-        known |= {"starts": begun, "matters": self.book.matters}
+        known |= {"starts": begun, "matters": self.book.matters, "cascade": replace(self.book.cascade, sheets=own)}
         book.__dict__.update(known | {"ambitions": ambitions, "intended": sheet})
         return book
 
