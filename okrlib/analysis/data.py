@@ -31,6 +31,7 @@ from okrlib.analysis.views import SALES, SURROUNDINGS
 from okrlib.errors import DataError
 from okrlib.lake import Lake, quoted
 from okrlib.periods import Period
+from okrlib.policies import rule_book
 from okrlib.schema import TABLES
 from okrlib.stores import Store, Workbook
 from okrlib.text import Text, day
@@ -183,7 +184,9 @@ def open_data(workbook: Workbook, store: Store, as_of: date, known_at: datetime 
     lake = Lake(workbook.warehouse, known_at)
     end = f"TIMESTAMP {quoted(str(as_of + timedelta(days=1)))}"
     coins = f"{10 ** get_currency_precision(store.currency)}::DOUBLE"
-    made = (SALES + SURROUNDINGS).replace("{end}", end).replace("{unit}", coins)
+    hours = rule_book(store.platform, workbook.params / "policies").on(as_of).ship_within
+    promise = f"o.paid_at + INTERVAL {hours} HOUR" if hours else "CAST(NULL AS TIMESTAMP)"
+    made = (SALES + SURROUNDINGS).replace("{end}", end).replace("{unit}", coins).replace("{promise}", promise)
     script = lake.views(store.store, [*TABLES, "readings", "rejects"]) + made
     tables = _tables(store, script, workbook.home / FOLDER / store.store)
     if not tables.rows("SELECT count(*) FROM raw_orders")[0][0]:

@@ -49,7 +49,7 @@ class LeftOut:
     reason: Text
     rows: int
     amount: Decimal | None
-    example: str
+    example: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ _FILES = f"SELECT {FILE_FIELDS} FROM raw_readings WHERE first_at IS NULL OR firs
 
 _LEFT_OUT = """
 SELECT f.layout, r.rule, coalesce(r.column_name, '') AS field, r.reason, count(*) AS n, sum(r.amount),
-       arg_min(source_file || ', line ' || r.source_line || coalesce(': ' || nullif(r.value, ''), ''),
-               (f.read_order, r.source_line))
+       arg_min(source_file, (f.read_order, r.source_line)), arg_min(r.source_line, (f.read_order, r.source_line)),
+       arg_min(coalesce(r.value, ''), (f.read_order, r.source_line))
 FROM raw_rejects r JOIN raw_readings f USING (source_file, sha256) WHERE f.first_at IS NULL OR f.first_at < ?
 GROUP BY f.layout, r.rule, field, r.reason ORDER BY r.rule = '', n DESC, r.rule, field, r.reason
 """
@@ -132,10 +132,17 @@ def _end(data: StoreData) -> date:
 
 def _left_out(data: StoreData, layouts: Iterable[Layout]) -> Iterable[LeftOut]:
     rules = {(layout.id, rule.name): rule.reason for layout in layouts for rule in layout.set_aside}
-    for layout, rule, column, reason, rows, amount, example in data.rows(_LEFT_OUT, [_end(data)]):
+    for layout, rule, column, reason, rows, amount, *example in data.rows(_LEFT_OUT, [_end(data)]):
         name = rules.get((layout, rule))
         text = Text(name.en, name.zh) if name else _DUPLICATE if rule == "duplicate" else bad_row_reason(reason)
-        yield LeftOut(rule, column, text, rows, amount, example)
+        yield LeftOut(rule, column, text, rows, amount, _example(*example))
+
+
+def _example(file: str, line: int, value: str) -> Text:
+    return Text(
+        f"{file}, line {line}" + (f": {value}" if value else ""),
+        f"{file} 第 {line} 行" + (f"：{value}" if value else ""),
+    )
 
 
 def bad_row_reason(reason: str) -> Text:
@@ -173,7 +180,7 @@ def _absent_tables(data: StoreData) -> Iterable[Gap]:
     absent = dict.fromkeys(one.table for name, one in SOURCES.items() if one.title and data.reach(name) is None)
     for table in (name for name in absent if name and name != "products"):
         titles = [one.title for one in SOURCES.values() if one.table == table and one.title]
-        sources = {name for name, one in SOURCES.items() if one.table == table}
+        sources = {name for name, one in SOURCES.items() if one.table == table and data.reach(name) is None}
         waiting = [one.label for one in visible() if sources & {part.source for part in measures(one.name)}]
         yield Gap(
             Text(f"no {titles[0].en} export", f"没有{titles[0].zh}数据"),

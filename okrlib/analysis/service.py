@@ -63,6 +63,13 @@ def late_and_on_time(data: StoreData, period: Period) -> list[Punctual]:
     return [Punctual(late, count, Decimal(stars), bad) for late, count, stars, bad in rows]
 
 
+def shipping_from_orders(data: StoreData) -> bool:
+    """Whether parcels are not exported, and what is shipped on time is told by the orders' own times."""
+    return not data.rows("SELECT count(*) FROM raw_shipments")[0][0] and bool(
+        data.rows("SELECT count(*) FROM parcels")[0][0]
+    )
+
+
 def topics(data: StoreData, period: Period, limit: int = 8) -> list[Topic]:
     """Return the words that tell bad reviews from good ones, those that most bad reviews use first.
 

@@ -1,7 +1,8 @@
 """The tables that every metric and lens is written against, in SQL over the lake's views of one store.
 
 `{end}` is the first moment after the as-of day: nothing that happened later is seen. `{unit}` is how many of its
-smallest coins make one of the store's currency.
+smallest coins make one of the store's currency. `{promise}` is until when an order must be shipped that names no promise of
+its own: so many hours after payment, as the platform's rule book has it.
 """
 
 from __future__ import annotations
@@ -140,12 +141,17 @@ CREATE TEMP MACRO products(a, b) AS TABLE
 SELECT p.sku, n.title, n.category, p.list_price, p.unit_cost, p.listed_at
 FROM raw_products p JOIN articles n USING (sku) WHERE coalesce(p.listed_at < b, true);
 
+-- Where no parcels are exported, an order that says when it was shipped is one, to be shipped within the platform's hours.
 CREATE TEMP TABLE parcels AS
-SELECT s.shipment_id, s.order_id, o.channel, o.region, s.promised_at, s.deliver_by, s.cost,
+SELECT s.shipment_id, s.order_id, o.channel, o.region, coalesce(s.promised_at, {promise}) AS promised_at, s.deliver_by, s.cost,
        CASE WHEN coalesce(s.shipped_at, o.shipped_at) < {end} THEN coalesce(s.shipped_at, o.shipped_at) END AS shipped_at,
        CASE WHEN coalesce(s.delivered_at, o.delivered_at) < {end} THEN coalesce(s.delivered_at, o.delivered_at) END
        AS delivered_at
-FROM raw_shipments s LEFT JOIN orders o USING (order_id);
+FROM raw_shipments s LEFT JOIN orders o USING (order_id)
+UNION ALL
+SELECT o.order_id, o.order_id, o.channel, o.region, {promise}, NULL, NULL, o.shipped_at, o.delivered_at
+FROM orders o WHERE {promise} IS NOT NULL AND (o.shipped_at IS NOT NULL OR o.status = 'paid')
+AND (SELECT count(*) FROM raw_shipments) = 0 AND (SELECT count(shipped_at) FROM orders) > 0;
 
 CREATE TEMP MACRO sent(a, b) AS TABLE
 SELECT shipped_at, order_id, channel, region, cost FROM parcels WHERE cost IS NOT NULL AND shipped_at >= a AND shipped_at < b;

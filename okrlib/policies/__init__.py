@@ -105,6 +105,11 @@ class RuleBook(_Part):
             raise ValueError(f"rules: {twice[0]!r} is there twice")
         return self
 
+    @property
+    def ship_within(self) -> int | None:
+        """Hours after payment within which an order must be shipped that names no promise of its own; the strictest rule's."""
+        return min((rule.within_hours for rule in self.rules if rule.within_hours), default=None)
+
     def on(self, day: date) -> RuleBook:
         """Return the rules in force on a day."""
         return RuleBook(platform=self.platform, rules=tuple(rule for rule in self.rules if rule.holds(day)))

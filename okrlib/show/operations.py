@@ -9,7 +9,7 @@ from okrlib.analysis.inventory import KEPT_DAYS, SLOW_DAYS, Inventory, Stocked
 from okrlib.analysis.inventory import inventory as stock_of
 from okrlib.analysis.lenses import compared
 from okrlib.analysis.metrics import CATALOGUE
-from okrlib.analysis.service import Punctual, Topic, late_and_on_time, topics
+from okrlib.analysis.service import Punctual, Topic, late_and_on_time, shipping_from_orders, topics
 from okrlib.book import Book
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Stack
@@ -131,10 +131,24 @@ def logistics_and_service(book: Book) -> Stack:
     ], book.say(Text("Promises kept, and what buyers say", "履约与口碑")))  # fmt: skip
     return Stack([
         *_silent(book, [row.now for row in rows]),
+        *_from_orders(book),
         *([table] if told else []),
         *_by_time(book, late_and_on_time(book.data, book.to_date)),
         *_topics(book, topics(book.data, book.to_date)),
     ])  # fmt: skip
+
+
+def _from_orders(book: Book) -> list[Passage]:
+    """Say that on-time shipping is counted from the orders, and by which promise."""
+    hours = book.rules.on(book.as_of).ship_within
+    if hours is None or not shipping_from_orders(book.data):
+        return []
+    text = Text(
+        "No parcels are exported: on-time shipping is counted from the orders, by payment and shipping time, against the {hours} "
+        "hours that the platform allows.",
+        "没有物流导出文件：按时发货率按订单的付款时间与发货时间计算，以平台规定的付款后 {hours} 小时内发货为准。",
+    )
+    return [Passage([book.say(text, hours=hours)])]
 
 
 def _silent(book: Book, rows: list[Fact]) -> list[Notice]:

@@ -96,7 +96,7 @@ def _left_out_row(book: Book, one: LeftOut) -> dict[str, object]:
         else reason,
         "rows": number(one.rows, book.locale),
         "amount": None if one.amount is None else amount(book, one.amount, "money"),
-        "example": one.example,
+        "example": book.say(one.example),
         "how": how,
     }
 

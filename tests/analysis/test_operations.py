@@ -6,8 +6,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from okrlib.analysis.facts import fact
 from okrlib.analysis.inventory import inventory
-from okrlib.analysis.service import late_and_on_time, topics, words
+from okrlib.analysis.service import late_and_on_time, shipping_from_orders, topics, words
 from okrlib.analysis.shifts import _moved, overstock
 from okrlib.analysis.visits import conversion_gap
 from okrlib.analysis.why import driver_tree
@@ -149,3 +150,37 @@ def test_conversion_is_not_split_where_a_source_does_not_count_its_buyers(tmp_pa
     days = Period(date(2026, 7, 1), date(2026, 7, 1))
     assert driver_tree(data, JULY).ways
     assert conversion_gap(data, days, driver_tree(data, JULY)) is None
+
+
+_RULE = """platform: custom
+rules:
+  - {id: ship_in_time, area: shipping, title: {en: Ship in time, zh: 按时发货}, source: a test, metric: on_time_shipping,
+     at_least: 1, within_hours: 48}
+"""
+
+
+def test_without_parcels_what_is_shipped_on_time_is_told_by_the_orders(tmp_path):
+    def sent(name, paid, shipped, **more):
+        return order(name, f"{paid} 10:00:00", 10, shipped_at=shipped and f"{shipped}:00", **more)
+
+    orders = [
+        sent("A", "2026-07-01", "2026-07-03 10:00"),  # on the hour
+        sent("B", "2026-07-02", "2026-07-04 10:01"),  # a minute late
+        sent("C", "2026-07-05", None, status="paid"),  # still here, and late
+        sent("D", "2026-07-06", None, status="refunded"),  # called off before it was shipped
+        sent("E", "2026-07-07", None),  # completed, but when it was shipped is not told
+        sent("F", "2026-07-09", None, status="paid"),  # due on the 11th
+    ]
+    shop = make_shop(tmp_path, orders=orders)
+    (tmp_path / "params" / "policies").mkdir()
+    assert fact(opened(shop, "2026-07-10"), JULY, "on_time_shipping").value is None, "no promise, no verdict"
+    (tmp_path / "params" / "policies" / "custom.yaml").write_text(_RULE, encoding="utf-8")
+    data = opened(shop, "2026-07-10")
+    told = fact(data, JULY, "on_time_shipping")
+    assert (told.numerator, told.denominator) == (1, 3)
+    assert shipping_from_orders(data)
+    assert fact(data, JULY, "on_time_delivery").value is None
+    add_rows(shop, shipments=[{"shipment_id": "1", "order_id": "B", "shipped_at": "2026-07-04 10:01:00"}])
+    data = opened(shop, "2026-07-10")  # a parcel that names no promise of its own has the platform's
+    told = fact(data, JULY, "on_time_shipping")
+    assert (told.numerator, told.denominator, shipping_from_orders(data)) == (0, 1, False)

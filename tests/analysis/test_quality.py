@@ -79,7 +79,7 @@ def test_every_row_read_is_used_set_aside_or_rejected(shop):
 
 def test_what_was_left_out_is_grouped_by_reason_with_an_example(shop, layouts):
     found = data_quality(opened(shop, "2026-07-31"), layouts).left_out
-    assert [(one.rule, one.column, one.reason.zh, one.rows, one.amount, one.example) for one in found] == [
+    assert [(one.rule, one.column, one.reason.zh, one.rows, one.amount, one.example.en) for one in found] == [
         ("fee", "", "手续费", 2, Decimal(7), "a.csv, line 5"),
         ("duplicate", "", "与前面某一行完全重复", 1, Decimal(1), "b.csv, line 6"),
         ("", "总金额", "应为金额，例如 1,234.50", 1, None, "b.csv, line 7: N/A"),
