@@ -13,11 +13,13 @@ from okrlib.analysis.data import StoreData
 from okrlib.analysis.facts import fact
 from okrlib.analysis.lenses import known
 from okrlib.analysis.sales import span
+from okrlib.analysis.service import BAD, Said, told_apart, words
 from okrlib.periods import Period
 
 Side = Literal["price", "rating", "range", "promotions"]
 _SPLIT = re.compile(r"\s*[;；,，、/|]\s*")
 _FEW = 3
+_A_TEXT = 4  # words from which a note is a text
 TELLING = {"price": Decimal("0.03"), "rating": Decimal("0.1"), "range": Decimal("0.2"), "promotions": Decimal("0.1")}
 """A difference below this is level: prices and range relative, ratings in stars, promotions in shares."""
 
@@ -73,6 +75,24 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryPrice:
+    """Prices in one category: over the `matched` articles, and the mean over all of ours and all of theirs."""
+
+    category: str
+    ours: int
+    theirs: int
+    matched: int
+    index: Decimal | None  # of the matched articles: our prices over theirs
+    own_mean: Decimal | None
+    their_mean: Decimal
+
+    @property
+    def mean_index(self) -> Decimal | None:
+        """Our mean price over theirs, whatever the articles."""
+        return None if self.own_mean is None else self.own_mean / self.their_mean
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """One thing on which we and a competitor differ: our figure, theirs, and whether ours is the better one (None: neither)."""
 
@@ -92,6 +112,7 @@ class Competition:
     rivals: tuple[Rival, ...]
     matched: tuple[Matched, ...]
     ranges: tuple[Range, ...]
+    prices: tuple[CategoryPrice, ...]
     rating: Decimal | None
     promoted: Decimal | None
     beside: tuple[Beside, ...]
@@ -108,12 +129,23 @@ def competition(data: StoreData, period: Period) -> Competition | None:
     if days is None or not names:
         return None
     matched, ranges = _matched(data, days), _ranges(data, days)
-    rivals = tuple(_rival(data, days, name, [one for one in matched if one.competitor == name]) for name, _ in names)
+    praised = _praised(data, days)
+    rivals = tuple(
+        _rival(data, days, name, [one for one in matched if one.competitor == name], praised) for name, _ in names
+    )
     rating = fact(data, days, "review_score").value
     promoted = _promoted(data, days)
     beside = tuple(one for rival in rivals for one in _beside(rival, rating, promoted, ranges))
     return Competition(
-        days, max(last for _, last in names), rivals, tuple(matched), tuple(ranges), rating, promoted, beside
+        days,
+        max(last for _, last in names),
+        rivals,
+        tuple(matched),
+        tuple(ranges),
+        tuple(_prices(data, days)),
+        rating,
+        promoted,
+        beside,
     )
 
 
@@ -140,10 +172,35 @@ def _ranges(data: StoreData, days: Period) -> list[Range]:
     return [Range(name, ours.get(name, 0), theirs[name]) for name in sorted(theirs)]
 
 
-def _rival(data: StoreData, days: Period, name: str, matched: list[Matched]) -> Rival:
+def _prices(data: StoreData, days: Period) -> list[CategoryPrice]:
+    """Prices by category, the largest gap first; ours are what a unit of an article brought."""
+    sql = """, ours AS (
+        SELECT category, count(*) AS n, avg(price) AS mean FROM (
+            SELECT category, sum(paid) / sum(quantity) AS price FROM sales(?, ?)
+            WHERE kind = 'product' AND quantity > 0 AND paid > 0 AND sku IS NOT NULL GROUP BY category, sku) GROUP BY category)
+    SELECT l.category, coalesce(any_value(o.n), 0), count(*), count(own_price), sum(own_price)::DECIMAL(38,4),
+           sum(l.price) FILTER (own_price IS NOT NULL)::DECIMAL(38,4), any_value(o.mean)::DECIMAL(38,4), avg(l.price)::DECIMAL(38,4)
+    FROM last l LEFT JOIN ours o USING (category) WHERE l.category IS NOT NULL AND l.price > 0 GROUP BY l.category ORDER BY l.category"""
+    rows = data.rows(_LAST + sql, [*span(days), *span(days)])
+    found = [
+        CategoryPrice(name, ours, theirs, matched, own / their if own and their else None, own_mean, their_mean)
+        for name, ours, theirs, matched, own, their, own_mean, their_mean in rows
+    ]
+    return sorted(found, key=lambda one: (-abs((one.index or one.mean_index or Decimal(1)) - 1), one.category))
+
+
+def _praised(data: StoreData, days: Period) -> list[Said]:
+    """Our own good reviews, beside which complaints of competitors' buyers stand out."""
+    sql = "SELECT comment FROM reviews(?, ?) WHERE stars > ? AND comment IS NOT NULL ORDER BY review_id"
+    return [Said(words(text), text) for (text,) in data.rows(sql, [*span(days), BAD])]
+
+
+def _rival(data: StoreData, days: Period, name: str, matched: list[Matched], praised: list[Said]) -> Rival:
     sql = """SELECT count(*), sum(rating * review_count) / nullif(sum(review_count) FILTER (rating IS NOT NULL), 0), avg(rating),
-                    sum(review_count), sum(units), sum(units * price), list(complaints) FROM last WHERE competitor = ?"""
-    row = data.rows(_LAST + sql, [*span(days), name])[0]
+                    sum(review_count), sum(units), sum(units * price),
+                    (SELECT list(complaints ORDER BY day, item) FROM looks WHERE competitor = ? AND complaints IS NOT NULL)
+             FROM last WHERE competitor = ?"""
+    row = data.rows(_LAST + sql, [*span(days), name, name])[0]
     items, weighed, plain, reviews, units, sales, said = row
     looks, promoted, promotions = data.rows(
         """SELECT count(*), count(promotion), list(promotion ORDER BY day DESC) FROM competitors(?, ?) WHERE competitor = ?""",
@@ -155,14 +212,23 @@ def _rival(data: StoreData, days: Period, name: str, matched: list[Matched]) -> 
     return Rival(
         name, items, len(matched), own / their if own and their else None, _moved(data, days, name),
         Decimal(promoted) / looks, tuple(dict.fromkeys(filter(None, promotions)))[:_FEW],
-        None if rating is None else Decimal(str(rating)), reviews, units, sales, _most_said(said),
+        None if rating is None else Decimal(str(rating)), reviews, units, sales, _most_said(said or [], praised),
     )  # fmt: skip
 
 
-def _most_said(complaints: list[str | None]) -> tuple[str, ...]:
-    """The complaints told most often; a cell may hold several."""
-    words = Counter(word for cell in complaints if cell for word in _SPLIT.split(cell.strip()) if word)
-    return tuple(word for word, _ in sorted(words.items(), key=lambda pair: (-pair[1], pair[0]))[:_FEW])
+def _most_said(complaints: list[str | None], praised: list[Said]) -> tuple[str, ...]:
+    """What is complained of most: the words that tell texts of reviews from our good ones, then what is noted in short.
+
+    A cell may hold several notes; it is a text where one of its parts has four words or more.
+    """
+    cells = [cell.strip() for cell in complaints if cell and cell.strip()]
+    texts = [
+        Said(words(cell), cell) for cell in cells if any(len(words(part)) >= _A_TEXT for part in _SPLIT.split(cell))
+    ]
+    written = {one.text for one in texts}
+    notes = Counter(word for cell in cells if cell not in written for word in _SPLIT.split(cell) if word)
+    short = [word for word, _ in sorted(notes.items(), key=lambda pair: (-pair[1], pair[0]))]
+    return tuple(dict.fromkeys([*(one.word for one in told_apart(texts, praised)), *short]))[:_FEW]
 
 
 def _moved(data: StoreData, days: Period, name: str) -> Decimal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -79,19 +80,37 @@ def topics(data: StoreData, period: Period, limit: int = 8) -> list[Topic]:
     days = known(data, period)
     sql = "SELECT stars, comment, coalesce(title, sku, '') FROM reviews(?, ?) WHERE comment IS NOT NULL ORDER BY review_id"
     rows = data.rows(sql, span(days)) if days else []
-    read = [(stars <= BAD, words(comment), comment, title) for stars, comment, title in rows]
-    counts = {bad: Counter(word for row in read if row[0] == bad for word in row[1]) for bad in (True, False)}
-    sizes = {bad: sum(row[0] == bad for row in read) for bad in (True, False)}
-    if not sizes[True]:
+    bad, good = (
+        [Said(words(text), text, title) for stars, text, title in rows if (stars <= BAD) is side]
+        for side in (True, False)
+    )
+    return told_apart(bad, good)[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text with its words, and the article it is about."""
+
+    words: frozenset[str]
+    text: str
+    title: str = ""
+
+
+def told_apart(bad: Sequence[Said], good: Sequence[Said]) -> list[Topic]:
+    """Return the words that tell one side's texts from the other's, as `topics` says."""
+    counts = {
+        side: Counter(word for one in texts for word in one.words) for side, texts in ((True, bad), (False, good))
+    }
+    sizes = {True: len(bad), False: len(good)}
+    if not bad:
         return []
     found = [word for word, n in counts[True].items() if n >= LEAST and _tells(n, counts[False][word], sizes)]
     found.sort(key=lambda word: (-counts[True][word], word))
-    bad = [row for row in read if row[0]]
     kept: list[str] = []
     for word in found:
         if not any(_beside(word, other, bad) for other in kept):
             kept.append(word)
-    return [_topic(word, bad, counts[False][word], sizes) for word in kept[:limit]]
+    return [_topic(word, bad, counts[False][word], sizes) for word in kept]
 
 
 def words(text: str) -> frozenset[str]:
@@ -111,13 +130,13 @@ def _tells(bad: int, good: int, sizes: dict[bool, int]) -> bool:
     return bool(bad - expected > 2 * (expected * (1 - usual)) ** 0.5)
 
 
-def _beside(word: str, other: str, bad: list[tuple[bool, frozenset[str], str, str]]) -> bool:
-    own = [row for row in bad if word in row[1]]
-    return sum(other in row[1] for row in own) * 5 >= len(own) * 4
+def _beside(word: str, other: str, bad: Sequence[Said]) -> bool:
+    own = [one for one in bad if word in one.words]
+    return sum(other in one.words for one in own) * 5 >= len(own) * 4
 
 
-def _topic(word: str, bad: list[tuple[bool, frozenset[str], str, str]], good: int, sizes: dict[bool, int]) -> Topic:
-    own = [row for row in bad if word in row[1]]
-    said_of = Counter(title for *_, title in own if title).most_common(2)
+def _topic(word: str, bad: Sequence[Said], good: int, sizes: dict[bool, int]) -> Topic:
+    own = [one for one in bad if word in one.words]
+    said_of = Counter(one.title for one in own if one.title).most_common(2)
     elsewhere = Decimal(good) / sizes[False] if sizes[False] else Decimal(0)
-    return Topic(word, len(own), Decimal(len(own)) / sizes[True], elsewhere, own[0][2], tuple(said_of))
+    return Topic(word, len(own), Decimal(len(own)) / sizes[True], elsewhere, own[0].text, tuple(said_of))
