@@ -207,10 +207,18 @@ class Book(State):
             self.intended, (metrics := metric_facts()), values=self.readings, baselines=self.baselines,
             probabilities={name: found.when_set for name, found in self.ambitions.items()},
             unusual={name: start.unusual for name, start in self.starts.items()},
-            findings={one.id: {one.metric} for one in self.matters} if any(o.answers for o in self.intended.objectives) else {},
+            findings=self._answerable(self.intended),
             elsewhere=self.cascade.company.values(), believable=(self.policy.fantasy, self.policy.sandbagging),
         )  # fmt: skip
         return worst_first([*found, *check_cascade(self.cascade, metrics, {self.store.store: self.store})])
+
+    def _answerable(self, sheet: Sheet) -> dict[str, set[str]] | None:
+        """The metrics of each finding that objectives may cite; last quarter's too, from which they were set. None: none is cited."""
+        cited = {name for objective in sheet.objectives for name in objective.answers}
+        found = {one.id: {one.metric} for one in self.matters} if cited else None
+        if found is not None and cited - found.keys():
+            found |= {one.id: {one.metric} for one in self.matters_of(self.quarter.previous.period)}
+        return found
 
     @cached_property
     def scorecard(self) -> Scorecard | None:

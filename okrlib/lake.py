@@ -20,10 +20,10 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 from deltalake.schema import Field, PrimitiveType, Schema
 from deltalake.transaction import AddAction, create_table_with_add_actions
-from filelock import FileLock
 
 from okrlib.errors import DataError
 from okrlib.schema import READINGS, REJECTS, SOURCE, TABLES, Table
+from okrlib.turns import Turn, in_turn
 
 ROW_GROUP = 122_880  # rows that are read or passed over together
 _DELTA_TYPES = {"VARCHAR": "string", "TIMESTAMP": "timestamp_ntz", "BIGINT": "long"}  # others go by the same name
@@ -158,12 +158,12 @@ class Lake:
         source = f"read_parquet([{paths}], hive_partitioning = false, union_by_name = true)"
         return f"(SELECT {quoted(store)} AS store, {others} FROM {source})"
 
-    def writer(self) -> FileLock:
+    def writer(self) -> Turn:
         """Return the lock that lets one ingest at a time write; readers never wait. The past cannot be written."""
         if self.known_at is not None:
             raise DataError(f"{self.folder}: opened as known at {self.known_at}; the past is for reading only")
         self.folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(self.folder / ".writing", timeout=600)
+        return in_turn(self.folder, self.folder / ".writing", 600)  # a first reading of millions takes minutes
 
     def put(
         self,

@@ -69,9 +69,13 @@ class State:
     @cached_property
     def matters(self) -> list[Finding]:
         """What matters in the quarter's data, what weighs most first."""
+        return self.matters_of(self.period)
+
+    def matters_of(self, period: Period) -> list[Finding]:
+        """What matters in the data of other days."""
         from okrlib.analysis.findings import findings  # noqa: PLC0415  # pandas and scipy load only where it is asked
 
-        return findings(self.data, self.period, self.rules)
+        return findings(self.data, period, self.rules)
 
     def money(self, days: Period | None = None) -> Economics | None:
         """What is left of the money of the quarter to date (or other days), step by step; None where nothing was paid."""

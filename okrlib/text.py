@@ -69,6 +69,8 @@ def compact(value: Number | None, locale: Locale) -> str:
     if value is None:
         return NO_DATA
     size = abs(float(value))
+    if locale == "zh" and size < 10_000:  # Chinese counts in 万: below it there is nothing to shorten
+        return number(value, locale)
     digits = 0 if size < 1000 else 2 if locale == "en" and size >= 1_000_000 else 1
     return format_compact_decimal(float(value), locale=_BABEL[locale], fraction_digits=digits)
 

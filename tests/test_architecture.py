@@ -12,7 +12,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 LIBRARY = PROJECT / "okrlib"
 MODULES = sorted(LIBRARY.rglob("*.py"))
 FLOORS = (
-    {"errors", "text", "periods", "schema", "yaml_files"},
+    {"errors", "text", "periods", "schema", "turns", "yaml_files"},
     {"lake", "policies", "stores"},
     {"ingest", "okr", "demo", "starter"},
     {"analysis"},

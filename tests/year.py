@@ -166,7 +166,10 @@ class Year:
         return self.book
 
     def _open(self, shop: Shop) -> None:
-        text = STORE_FILE.replace("corner", shop.name).replace("Corner shop", f"Shop {shop.name}")
+        names = {"corner": shop.name, "Corner shop": f"Shop {shop.name}", "街角小店": f"街角小店 {shop.name}"}
+        text = STORE_FILE
+        for old, new in names.items():
+            text = text.replace(old, new)
         (self.book.params / "stores" / f"{shop.name}.yaml").write_text(text, encoding="utf-8")
         export = self.book.exports / shop.name / "till.csv"
         export.parent.mkdir()

@@ -135,6 +135,6 @@ def _preferences(data: StoreData, days: Period, trait: Trait) -> dict[str, tuple
 
 
 _NOBODY = Text(
-    "age, gender and home region are not told: fill in the template buyers",
+    "the exports name none of them; fill in the template buyers",
     "没有年龄、性别与常住地区：可填写模板 buyers",
 )

@@ -63,7 +63,7 @@ class Evidence:
 
 
 _ORDER: tuple[Level, ...] = ("bad", "warn", "none", "good")
-_NOTHING = Sign("good", Text("No sign of it.", "未见迹象。"))
+NOTHING_SEEN = Sign("good", Text("No sign of it.", "未见迹象。"))
 
 
 def diagnose(found: Evidence) -> tuple[Diagnosis, ...]:
@@ -80,7 +80,7 @@ def diagnose(found: Evidence) -> tuple[Diagnosis, ...]:
 
 
 def _diagnosis(problem: Problem, signs: tuple[Sign, ...]) -> Diagnosis:
-    return Diagnosis(problem, tuple(sorted(signs, key=lambda sign: _ORDER.index(sign.level))) or (_NOTHING,))
+    return Diagnosis(problem, tuple(sorted(signs, key=lambda sign: _ORDER.index(sign.level))) or (NOTHING_SEEN,))
 
 
 def _understanding(found: Evidence) -> Iterator[Sign]:
@@ -147,13 +147,19 @@ def _resources(found: Evidence) -> Iterator[Sign]:
     over = [line.name for line in found.load.teams if line.booking is Booking.OVER]
     idle = [line.name for line in found.load.teams if line.booking is Booking.IDLE]
     en, zh = ", ".join, "、".join
+    ended = any(line.over for line in found.load.teams)
+    could = (
+        Text("could have taken on work", "原本还能接活的团队")
+        if ended
+        else Text("could take on work", "还能接活的团队")
+    )
     if over and idle:
         yield Sign("bad", Text(
-            f"{en(over)} over-booked while {en(idle)} could take on work.", f"{zh(over)}排期过满，而{zh(idle)}还能接活。"
+            f"{en(over)} over-booked while {en(idle)} {could.en}.", f"排期过满：{zh(over)}；{could.zh}：{zh(idle)}。"
         ))  # fmt: skip
     elif over or idle:
-        text = Text(f"{en(over)} over-booked.", f"{zh(over)}排期过满。") if over else Text(
-            f"{en(idle)} could take on work.", f"{zh(idle)}还能接活。"
+        text = Text(f"{en(over)} over-booked.", f"排期过满：{zh(over)}。") if over else Text(
+            f"{en(idle)} {could.en}.", f"{could.zh}：{zh(idle)}。"
         )  # fmt: skip
         yield Sign("warn", text)
     alone = [line.name for line in found.load.people if line.booking is Booking.OVER and line.team not in over]
@@ -185,14 +191,15 @@ def _market(found: Evidence) -> Iterator[Sign]:
     heard = [event.at.date() for event in found.journal.events if isinstance(event, CheckIn | Changed | Decision)]
     for one in found.breaks:
         days, answers = (found.card.as_of - one.since).days, sum(on >= one.since for on in heard)
-        yield Sign("none" if answers else "bad", _broke(one, days, answers))
+        yield Sign("good" if answers else "bad", _broke(one, days, answers))
 
 
 def _broke(one: Break, days: int, answers: int) -> Text:
     label, change = CATALOGUE[one.metric].label, one.change
-    said = Text(
-        f"{answers} check-ins, decisions or changes since", f"此后有 {answers} 次更新、决议或调整"
-    ) if answers else Text("no check-in, decision or change since", "此后没有任何更新、决议或调整")  # fmt: skip
+    what = "check-in, decision or change" if answers == 1 else "check-ins, decisions or changes"
+    said = Text(f"{answers} {what} since", f"此后有 {answers} 次更新、决议或调整") if answers else Text(
+        "no check-in, decision or change since", "此后没有任何更新、决议或调整"
+    )  # fmt: skip
     return Text(
         f"{label.en} has run {signed_percent(change, 'en', 0)} off its course since {day(one.since, 'en')} ({days} days ago): {said.en}.",
         f"{label.zh}自 {day(one.since, 'zh')} 起偏离原走势 {signed_percent(change, 'zh', 0)}（{days} 天前）：{said.zh}。",

@@ -28,13 +28,14 @@ from okrlib.cli.app import (
     busy,
     known_moment,
     now,
+    the_book,
     the_workbook,
 )  # fmt: skip
 from okrlib.cli.data import read_exports
-from okrlib.errors import ParameterError
+from okrlib.errors import DataError, OkrError, ParameterError
 from okrlib.periods import Quarter, parse_day
 from okrlib.stores import Workbook
-from okrlib.text import LOCALES, check_locale
+from okrlib.text import LOCALES, Locale, check_locale
 
 if TYPE_CHECKING:
     from okrlib.run import Job, Outcome, Shard
@@ -127,7 +128,7 @@ def make_all(
     """Make the packets of several stores, list what became of each, and end with the exit code that tells it."""
     from okrlib.packets import jobs_of, ready, why
 
-    locales = LOCALES if locale == "both" else (check_locale(locale),)
+    locales = _locales(locale)
     days = {name: as_of or as_of_day(None, workbook, name) for name in stores}
     known = {name: known_moment(options.known_at, workbook.store(name).zone) for name in stores}
     planned = jobs_of(days, quarter, locales, known)
@@ -145,6 +146,43 @@ def make_all(
     typer.echo(f"index: {workbook.reports / str(quarter) / 'index.html'}")
     failed = any(outcome.status == "failed" for outcome in outcomes)
     raise typer.Exit(SOME_FAILED if failed or unable else DONE)
+
+
+@app.command()
+def portfolio(
+    quarter: QuarterName, as_of: AsOf = None, locale: Annotated[str, typer.Option(help="en, zh or both")] = "both"
+) -> None:
+    """Write the page over all stores of a quarter, which the index leads to."""
+    from okrlib.run.portfolio import render_portfolio, write_portfolio
+    from okrlib.show import portfolio as over_all
+
+    workbook, name = the_workbook(), Quarter.parse(quarter)
+    first = _first_store(workbook, name, as_of)
+    for language in _locales(locale):
+        with busy(f"looking at all stores of {name} …"):
+            book = the_book(first, quarter, as_of, language)
+            page = render_portfolio(over_all(book), name, book.as_of, language)
+        typer.echo(str(write_portfolio(workbook.home, name, language, page)))
+
+
+def _first_store(workbook: Workbook, quarter: Quarter, as_of: str | None) -> str:
+    """The first store with a sheet of the quarter and data; without any, the error of the last, or a ParameterError."""
+    problem: OkrError = ParameterError(
+        f"{quarter}: no store has a sheet of it; write one: params/okrs/STORE/{quarter}.yaml"
+    )
+    for store in workbook.stores():
+        if workbook.sheet_path(store, quarter).exists():
+            try:
+                the_book(store, str(quarter), as_of)
+            except DataError as bad:
+                problem = bad
+            else:
+                return store
+    raise problem
+
+
+def _locales(given: str) -> tuple[Locale, ...]:
+    return LOCALES if given == "both" else (check_locale(given),)
 
 
 def _explain(jobs: list[Job], reasons: Mapping[Job, tuple[str, ...]]) -> NoReturn:

@@ -201,10 +201,16 @@ def _record(
 @app.command()
 def close(store: StoreName, quarter: QuarterName, as_of: AsOf = None, by: By = None) -> None:
     """Close a quarter: results are scored and frozen."""
+    from okrlib.okr.retrospect import asks_for_a_cause
     from okrlib.steps import close_sheet
 
     event = close_sheet(the_book(store, quarter, as_of), at=now(), by=who(by))
     for result in event.key_results:
         shown = "–" if result.score.value is None else f"{result.score.value:.1f}"
-        typer.echo(f"{result.id}: {result.value} · score {shown} · {result.score.says.en}")
+        typer.echo(f"{result.id}: {result.value} · score {shown} · {result.score.says(event.at.date()).en}")
     typer.echo(f"{store} {quarter}: closed")
+    for result in event.key_results:
+        if asks_for_a_cause(result.score):
+            typer.echo(f"{result.id}: a cause is needed: okr cause {store} {quarter} {result.id} CAUSE --says …")
+    if final := max((one.score.final_on for one in event.key_results if one.score.final_on), default=None):
+        typer.echo(f"interim until {final}: close once more from that day on")

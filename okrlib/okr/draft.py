@@ -142,7 +142,7 @@ class _Draft:
         if score is None or score.verdict == "no_data":
             return self._say(_NO_SCORE)
         if score.value is None:
-            return score.says.in_(self.locale)
+            return score.says(self.scored.at.date()).in_(self.locale)
         return self._say(_SCORE, score=f"{score.value:.1f}")
 
     def _key_result(self, kr: KeyResult) -> Iterator[str]:

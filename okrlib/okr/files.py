@@ -7,15 +7,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from filelock import FileLock
+from okrlib.turns import Turn, in_turn
 
+PATIENCE = 60.0  # seconds: a save takes a moment
 _NEW = 0o644  # a temporary file is its maker's alone; a sheet is the team's
 
 
-def lock_beside(path: Path) -> FileLock:
+def lock_beside(path: Path) -> Turn:
     """Return the lock that every writer of `path` takes; the folder is created. Its file is ``.<name>.lock``."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(path.with_name(f".{path.name}.lock"), timeout=60)
+    return in_turn(path, path.with_name(f".{path.name}.lock"), PATIENCE)
 
 
 def replace(path: Path, text: str) -> None:

@@ -11,7 +11,8 @@ from okrlib.okr.events import Blocker, Changed
 from okrlib.okr.journal import Journal
 from okrlib.okr.labels import LABELS
 from okrlib.okr.plan import make_plan
-from okrlib.okr.states import KeyResultState, Scorecard
+from okrlib.okr.scoring import Score
+from okrlib.okr.states import Scorecard
 from okrlib.okr.status import is_silent
 from okrlib.okr.survey import QUESTIONS, SCALE, may_be_shown
 from okrlib.text import Text, number
@@ -19,9 +20,8 @@ from okrlib.text import Text, number
 REACHED = Decimal("0.7")
 
 
-def asks_for_a_cause(state: KeyResultState) -> bool:
+def asks_for_a_cause(score: Score | None) -> bool:
     """Whether a closed result is under 0.7, a commitment not met, or a guardrail breached."""
-    score = state.score
     if score is None:
         return False
     low = score.value is not None and score.value < REACHED
@@ -90,7 +90,7 @@ def _targets_to_move(card: Scorecard, journal: Journal) -> Iterator[Text]:
             yield Text(f"{label.en} {about}", f"{about} {label.zh}")
     named = journal.causes()
     for state in card.key_results:
-        if asks_for_a_cause(state) and state.id not in named:
+        if asks_for_a_cause(state.score) and state.id not in named:
             yield Text(f"{state.id} fell short without a cause", f"{state.id} 未达标，尚未说明原因")
 
 

@@ -86,7 +86,7 @@ class _Day:
                 silent=self.silent(check_in),
                 score=result.score if result else None,
             ),
-            interim=bool(result.score.final_on) if result else reading.interim(self.as_of),
+            interim=result.score.interim(self.as_of) if result else reading.interim(self.as_of),
             score=result.score if result else None,
         )
 

@@ -28,7 +28,7 @@ VERDICTS: dict[Verdict, tuple[Colour, Text]] = {
     "yellow": ("warn", Text("progress, not there (0.4–0.6)", "有进展，未达成（0.4–0.6）")),
     "red": ("bad", Text("fell short (0.0–0.3)", "差距较大（0.0–0.3）")),
     "met": ("good", Text("commitment met", "承诺已兑现")),
-    "needs_cause": ("bad", Text("commitment not met: a cause is needed", "承诺未兑现，需说明原因")),
+    "needs_cause": ("bad", Text("commitment not met", "承诺未兑现")),
     "validated": ("good", Text("validated", "已验证")),
     "not_validated": ("bad", Text("not validated", "未验证")),
     "held": ("good", Text("guardrail held", "底线守住")),
@@ -92,16 +92,19 @@ class Score(Model):
         """Whether a commitment was not met, so that a lesson must name the cause."""
         return self.verdict == "needs_cause"
 
-    @property
-    def says(self) -> Text:
-        """The verdict in words; an interim score names the day on which it becomes final."""
+    def interim(self, on: date) -> bool:
+        """Whether refunds or late payments may still move the result on that day."""
+        return self.final_on is not None and on < self.final_on
+
+    def says(self, on: date) -> Text:
+        """Return the verdict in words; one that was interim at closing names the day on which it becomes, or became, final."""
         label = VERDICTS[self.verdict][1]
         if self.final_on is None:
             return label
-        return Text(
-            f"{label.en}; interim until {day(self.final_on, 'en')}",
-            f"{label.zh}；{day(self.final_on, 'zh')}前为暂定结果",
-        )
+        en, zh = day(self.final_on, "en"), day(self.final_on, "zh")
+        if self.interim(on):
+            return Text(f"{label.en}; interim until {en}", f"{label.zh}；{zh}前为暂定结果")
+        return Text(f"{label.en}; scored before it was final on {en}", f"{label.zh}；结项早于定稿日 {zh}")
 
 
 def progress(kr: KeyResult, baseline: Decimal | None, value: Decimal | None) -> Decimal | None:

@@ -53,6 +53,11 @@ class KeyResultState:
         return None if self.progress is None else self.progress >= 1
 
     @property
+    def reached(self) -> bool:
+        """Whether it is reached: by its verdict once closed (0.7 of an aspiration is), else by its target."""
+        return self.score.colour == "good" if self.score else bool(self.met)
+
+    @property
     def zone(self) -> Zone | None:
         """Where the value stands between the levels; None without data."""
         return zone(self.key_result, self.baseline, self.value)

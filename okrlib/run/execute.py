@@ -43,7 +43,7 @@ class Pages(Protocol):
     ) -> str:
         """Return the page that tells why there is no packet; the failed notebook is the last of `executed`."""
 
-    def render_index(self, quarter: Quarter, entries: list[dict[str, Any]]) -> str:
+    def render_index(self, quarter: Quarter, entries: list[dict[str, Any]], whole: dict[Locale, str]) -> str:
         """Return the page over all packets of a quarter."""
 
 

@@ -19,6 +19,7 @@ from okrlib.run.jobs import Job, Limits
 from okrlib.run.manifest import Failure, Manifest, StderrNote, file_sha256, read_manifest, write_atomically
 from okrlib.run.plan import DataState, Plan, Planner
 from okrlib.run.workers import Crew, results
+from okrlib.text import LOCALES, Locale
 
 PAGES = "okrlib.run.page"
 ONE_WORKER = Crew()
@@ -161,8 +162,14 @@ def write_index(home: Path, quarter: Quarter, renderer: str = PAGES) -> Path:
     entries = [_entry(folder, path) for path in sorted(folder.glob("*/manifest.*.json"))]
     index = folder / "index.html"
     with writing(index), FileLock(folder / ".index.lock"):  # shards may end at the same time
-        write_atomically(index, pages(renderer).render_index(quarter, entries))
+        write_atomically(index, pages(renderer).render_index(quarter, entries, _whole(folder)))
     return index
+
+
+def _whole(folder: Path) -> dict[Locale, str]:
+    """Return the pages over all stores that lie there, by language."""
+    names: dict[Locale, str] = {locale: f"portfolio.{locale}.html" for locale in LOCALES}
+    return {locale: name for locale, name in names.items() if (folder / name).exists()}
 
 
 def _entry(folder: Path, path: Path) -> dict[str, Any]:

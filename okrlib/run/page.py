@@ -7,10 +7,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
@@ -20,10 +19,10 @@ from traitlets.config import Config
 from okrlib.periods import Quarter
 from okrlib.run import words
 from okrlib.run.appendix import appendix
+from okrlib.run.index import store_row
 from okrlib.run.manifest import Failure, PacketMeta
 from okrlib.run.sanitize import Heading, clean, outlined
-from okrlib.show.palette import DARK, LIGHT, SUMMARY_MIME, Level, parts_css, variables
-from okrlib.show.table import Bar, Status
+from okrlib.show.palette import DARK, LIGHT, SUMMARY_MIME, parts_css, variables
 from okrlib.text import HTML_LANG, NO_DATA, Locale, day
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]  # best first
-_WORST: tuple[Level, ...] = ("bad", "warn", "none", "good")
 Notebooks = Sequence[tuple[str, NotebookNode]]
+_NOWHERE: Mapping[Locale, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +52,14 @@ def render_failure(meta: PacketMeta, failure: Failure, notebooks: Notebooks, loc
     return _packet(meta, notebooks, locale, _failure(failure, locale))
 
 
-def render_index(quarter: Quarter, entries: Sequence[Mapping[str, Any]]) -> str:
+def render_index(quarter: Quarter, entries: Sequence[Mapping[str, Any]], whole: Mapping[Locale, str] = _NOWHERE) -> str:
     """Return the page over all stores, both languages side by side.
 
-    `entries` are manifests as plain values, each with ``packet`` and ``failed``: the addresses of its pages, or None.
+    `entries` are manifests as plain values, each with ``packet`` and ``failed``: the addresses of its pages, or None;
+    `whole` the address of the page over all stores in each language that has one.
     """
     names = list(dict.fromkeys(entry["parameters"]["store"] for entry in entries))
-    stores = [_store(name, [entry for entry in entries if entry["parameters"]["store"] == name]) for name in names]
+    stores = [store_row(name, [entry for entry in entries if entry["parameters"]["store"] == name]) for name in names]
     failed = sum(entry["status"] == "failed" for entry in entries)
     template = words.COUNTED_FAILED if failed else words.COUNTED
     counted = {locale: template.in_(locale, stores=len(stores), failed=failed) for locale in HTML_LANG}
@@ -67,6 +67,9 @@ def render_index(quarter: Quarter, entries: Sequence[Mapping[str, Any]]) -> str:
     return render_page(
         "index.html.j2", "en", title, "", script=(TEMPLATES / "index.js").read_text(encoding="utf-8"),
         words=words.INDEX, orders=words.ORDERS, quarter=quarter, stores=stores, counted=counted,
+        whole=[
+            {"address": address, "lang": HTML_LANG[locale], "title": words.PORTFOLIO.in_(locale)} for locale, address in whole.items()
+        ],
     )  # fmt: skip
 
 
@@ -217,69 +220,3 @@ def _origin(meta: PacketMeta, locale: Locale) -> list[tuple[str, str]]:
 
 def _known_at(meta: PacketMeta) -> str:
     return meta.known_at.isoformat(" ", timespec="minutes") if meta.known_at else ""
-
-
-def _store(name: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    titles = {entry["store_title"]: HTML_LANG[entry["parameters"]["locale"]] for entry in entries}
-    told = next((entry for entry in entries if entry.get("summary")), None)
-    cards = told["summary"].get("cards", []) if told else []
-    editions = [_edition(entry) for entry in entries]
-    return {
-        "name": name,
-        "titles": [{"text": text, "lang": lang} for text, lang in titles.items()],
-        "cards": [_index_card(card) for card in cards],
-        "cards_lang": HTML_LANG[told["parameters"]["locale"]] if told else "en",
-        "editions": editions,
-        **_sought(name, titles, cards, entries),
-    }
-
-
-def _sought(
-    name: str, titles: Mapping[str, str], cards: Sequence[Mapping[str, Any]], entries: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    """What a store is found and sorted by: its words, its weakest card, its mean progress, its latest day."""
-    words_of_cards = [str(card.get(key, "")) for card in cards for key in ("label", "status")]
-    known = [card["progress"] for card in cards if card.get("progress") is not None]
-    failed = any(entry["status"] == "failed" for entry in entries)
-    levels = [_WORST.index(card["level"]) for card in cards if card.get("status") and card.get("level") in _WORST]
-    return {
-        "find": " ".join([name, *titles, *words_of_cards]).casefold(),
-        "level": -1 if failed else min(levels, default=len(_WORST)),
-        "progress": round(sum(min(max(one, 0), 1) for one in known) / len(known), 4) if known else "",
-        "day": max((entry["parameters"]["as_of"] for entry in entries), default=""),
-    }
-
-
-def _index_card(card: Mapping[str, Any]) -> dict[str, Any]:
-    level: Level = card["level"] if card.get("level") in get_args(Level) else "none"
-    label = card.get("status")
-    value = str(card.get("value", NO_DATA))
-    drawn = label is not None or card.get("progress") is not None  # a plain figure has no way to be on
-    return {
-        "label": card.get("label", ""),
-        "bar": Bar(card.get("progress"), value, level) if drawn else value,
-        "status": Status(label, level) if label else None,
-    }
-
-
-def _edition(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Describe one language's packet: its own status, and the last good packet where the latest run failed."""
-    locale: Locale = entry["parameters"]["locale"]
-    failed = entry["status"] == "failed"
-    standing = entry.get("last_good") if failed else {"as_of": entry["parameters"]["as_of"]}
-    as_of = words.AS_OF_DAY.in_(locale, day=_day_text(standing["as_of"], locale)) if standing else ""
-    status = words.STATUS_FAILED if failed else words.STATUS_OK
-    return {
-        "lang": HTML_LANG[locale],
-        "status": Status(status.in_(locale), "bad" if failed else "good"),
-        "packet": entry.get("packet"),
-        "read": (words.READ_LAST_GOOD if failed else words.READ).in_(locale),
-        "as_of": as_of,
-        "failed": entry.get("failed") if failed else None,
-        "why": words.WHY.in_(locale),
-        "reason": (entry.get("error") or {}).get("message", "").partition("\n")[0] if failed else "",
-    }
-
-
-def _day_text(text: str, locale: Locale) -> str:
-    return day(date.fromisoformat(text), locale) if text else NO_DATA

@@ -105,6 +105,7 @@ ORDERS = {
     "progress": Text("furthest first", "进度高在前"),
     "day": Text("newest data first", "数据新在前"),
 }
+PORTFOLIO = Text("All stores", "全店概览")
 COUNTED = Text("Stores: {stores}", "店铺 {stores} 家")
 COUNTED_FAILED = Text("Stores: {stores} · failed packets: {failed}", "店铺 {stores} 家 · 未完成的报告 {failed} 份")
 STATUS_OK = Text("Complete", "已完成")

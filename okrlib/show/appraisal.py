@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -219,8 +220,8 @@ def _title(item: Item, locale: Locale) -> str:
 def _credit(marks: Marks, locale: Locale) -> Shown:
     """Ideas that were taken up, and tasks of others that were done with the person's help; they carry no mark."""
     found = [
-        *((Text("idea taken up", "被采纳的想法"), idea) for idea in marks.ideas),
-        *((Text("helped with", "参与他人任务"), task) for task in marks.helped),
+        *((Text("idea taken up", "被采纳的想法"), says, n) for says, n in Counter(marks.ideas).items()),
+        *((Text("helped with", "参与他人任务"), says, n) for says, n in Counter(marks.helped).items()),
     ]
     if not found:
         return Passage([Text("Nothing recorded.", "没有记录。").in_(locale)])
@@ -228,7 +229,9 @@ def _credit(marks: Marks, locale: Locale) -> Shown:
         Column("kind", Text("Credit", "事项").in_(locale)),
         Column("says", Text("For", "内容").in_(locale), wide=True),
     ]
-    return Table(columns, [{"kind": kind.in_(locale), "says": says} for kind, says in found])
+    return Table(
+        columns, [{"kind": kind.in_(locale), "says": f"{says} × {n}" if n > 1 else says} for kind, says, n in found]
+    )
 
 
 def evaluation(book: Book) -> Stack:

@@ -222,6 +222,8 @@ def buying_hours(book: Book) -> Chart | Notice:
     )
     days = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
     name = Text(days[top], _WEEKDAYS[top].zh)
+    if len(set(found.a_day)) == 1:
+        text = Text(text.en.replace(", most on {d}", ""), text.zh.replace("，{d}订单最多", ""))
     told = book.say(text, a=best, b=best + 1, x=percent(hours[best] / total, book.locale, 1), d=book.say(name))
     with theme.style(book.locale):
         figure, axes = plt.subplots(figsize=(6.4, 3.0))

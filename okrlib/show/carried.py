@@ -52,7 +52,7 @@ def _objective_row(book: Book, one: Carried) -> dict[str, object]:
     verdict = lesson.verdict if lesson else None
     return {
         "title": f"{one.objective.id} {one.objective.title}",
-        "score": Status(book.say(one.score.says), one.score.colour) if one.score else NO_DATA,
+        "score": Status(book.say(one.score.says(book.as_of)), one.score.colour) if one.score else NO_DATA,
         "verdict": Status(book.say(LABELS[verdict]), _LEVELS[verdict]) if verdict  # type: ignore[arg-type]
         else Status(book.say(_UNDECIDED), "warn"),
         "says": lesson.says if lesson else None,

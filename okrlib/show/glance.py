@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from okrlib.analysis.findings import Finding
 from okrlib.book import Book
-from okrlib.show.matters import levers_of, says
+from okrlib.show.matters import levers_of, nothing_found, says
 from okrlib.show.prose import Passage
 from okrlib.show.wording import amount
 from okrlib.text import Text
@@ -16,16 +16,12 @@ _HELPS = Text("What helps most. ", "最大的助力：")
 _AT_RISK = Text(": orders of {size} are at risk.", "，涉及订单 {size}，有流失风险。")
 _LESS, _MORE = Text(": some {size} less.", "，少收约 {size}。"), Text(": some {size} more.", "，多收约 {size}。")
 _FIRST = Text("To do first, by {lever}: {tasks}.", "先做（{lever}）：{tasks}。")
-_CALM = Text(
-    "Nothing stands out: no change is outside the store's own weekly variation and large enough.",
-    "没有突出变化：各项变动都在店铺自身周波动之内，或金额不够大。",
-)
 
 
 def in_a_minute(book: Book) -> Passage:
     """What hurts most, what helps most, and what to do first, each in a sentence."""
     lines = list(_lines(book))
-    return Passage(lines or [book.say(_CALM)])
+    return Passage(lines or [nothing_found(book)])
 
 
 def _lines(book: Book) -> Iterator[str]:

@@ -29,7 +29,7 @@ def causes(book: Book) -> Table | Notice:
         return Notice(
             "none", book.say(Text("Causes are named once the quarter is closed.", "结项之后再逐项说明原因。"))
         )
-    short = [state for state in card.key_results if asks_for_a_cause(state)]
+    short = [state for state in card.key_results if asks_for_a_cause(state.score)]
     if not short:
         return Notice(
             "good", book.say(Text("Nothing fell short: no cause to look for.", "没有未达标的项目，无需追究原因。"))
@@ -110,7 +110,7 @@ def _how_good(book: Book, told: Sequence[Hindsight]) -> str:
     brier = Text(
         " Its chances earn a Brier score of {score}: 0 is perfect, 0.25 what a coin toss earns; so few say little, "
         "which is why the forecast is also tried on past quarters (chapter on key results).",
-        "把握程度的 Brier 得分为 {score}（0 为完美，0.25 相当于抛硬币）。样本太少，说明不了多少，"
+        "把握程度的布里尔分数为 {score}（0 为完美，抛硬币为 0.25）。样本太少，说明不了多少，"
         "因此还在以往季度上检验了预测（见“关键结果”一章）。",
     )
     return says + book.say(brier, score=number(score, book.locale, 2))

@@ -97,7 +97,7 @@ def what_matters(book: Book) -> Stack | Notice:
     """The findings of the quarter, those with most money first, each with its evidence; the smaller ones folded."""
     found = book.matters
     if not found:
-        return Notice("none", book.say(_NOTHING))
+        return Notice("none", nothing_found(book))
     first, rest = found[:_MOST], found[_MOST:]
     more = Text("{n} smaller findings", "其余 {n} 项较小的发现")
     days = next((one.period for one in found if one.kind not in {"stock_out", "market_share", "refunds"}), book.to_date)
@@ -119,10 +119,20 @@ def _findings_table(book: Book, found: list[Finding], caption: str = "", note: s
     return Table(columns, [_finding_row(book, one) for one in found], caption, note)
 
 
-_NOTHING = Text(
-    "No findings: nothing is outside the store's own weekly variation and large enough, or the data reach back less than a "
-    "year, so that a change cannot be told from the season.",
-    "暂无重点发现：没有超出店铺自身周波动且金额足够大的变化，或数据不足一年，无法与季节因素区分。",
+def nothing_found(book: Book) -> str:
+    """Say that nothing stands out; or, where the data reach back less than a year, that nothing can be told yet."""
+    if book.data.covers.start <= book.to_date.a_year_ago().start:
+        return book.say(_CALM)
+    return book.say(_TOO_YOUNG, day=day(book.data.covers.start, book.locale))
+
+
+_CALM = Text(
+    "Nothing stands out: no change is outside the store's own weekly variation and large enough.",
+    "没有突出变化：各项变动都在店铺自身周波动之内，或金额不够大。",
+)
+_TOO_YOUNG = Text(
+    "What stands out cannot be told yet: a change is told from the season by the year before, and the data begin on {day}.",
+    "暂时无法判断哪些变化突出：要与去年同期对照才能排除季节因素，而数据从{day}才开始。",
 )
 
 

@@ -70,7 +70,7 @@ def _proposals(book: Book, told: list[tuple[KeyResultState, Ambition]]) -> Table
         "nothing new is done; of ten committed targets about {n} should be reached. A target likelier than {easy} when set "
         "was too low, one less likely than {hard} too high.",
         "建议目标取自季度开始时（草稿则为今天）的预测：不采取新动作，能以相应把握达到的水平；十个承诺档目标里，大约应有 {n} 个达成。"
-        "设定时达成可能超过 {easy} 的为过低，不到 {hard} 的为过高。",
+        "设定时达成把握超过 {easy} 的为过低，不到 {hard} 的为过高。",
     )
     limits = {"easy": percent(policy.sandbagging, book.locale), "hard": percent(policy.fantasy, book.locale)}
     rows = [_proposal_row(book, state, found) for state, found in told]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from okrlib.analysis.breaks import store_breaks
-from okrlib.analysis.diagnosis import Evidence, Problem, diagnose
+from okrlib.analysis.diagnosis import NOTHING_SEEN, Diagnosis, Evidence, Problem, diagnose
 from okrlib.book import Book
 from okrlib.okr.balance import handovers
 from okrlib.okr.load import make_load
@@ -64,6 +64,11 @@ _STANDING: dict[Level, Text] = {
 }  # fmt: skip
 
 
+def _standing(one: Diagnosis) -> Text:
+    """One word for a problem; what was seen and answered is no open problem."""
+    return Text("answered", "已应对") if one.level == "good" and one.signs != (NOTHING_SEEN,) else _STANDING[one.level]
+
+
 def diagnosis(book: Book) -> Table | Notice:
     """The six problems, each with its signs in the data and what to do about it."""
     if book.scorecard is None:
@@ -88,7 +93,7 @@ def diagnosis(book: Book) -> Table | Notice:
     ]
     rows = [
         {
-            "problem": book.say(_PROBLEMS[one.problem][0]), "level": Status(book.say(_STANDING[one.level]), one.level),
+            "problem": book.say(_PROBLEMS[one.problem][0]), "level": Status(book.say(_standing(one)), one.level),
             "signs": " ".join(book.say(sign.says) for sign in one.signs), "answer": book.say(_PROBLEMS[one.problem][1]),
         }
         for one in diagnose(evidence)

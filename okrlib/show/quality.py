@@ -26,10 +26,12 @@ def data_quality(book: Book) -> Stack:
 
 def _reading(book: Book, found: Quality) -> Passage:
     text = Text(
-        "{files} files were read, {rows} rows in all: {used} are used, {aside} were set aside by declared rules, "
+        "{rows} rows were read from {files} files: {used} are used, {aside} were set aside by declared rules, "
         "{bad} could not be read. The orders reach from {a} to {b}.",
         "共读入 {files} 个文件、{rows} 行：采用 {used} 行，按声明的规则搁置 {aside} 行，无法读取 {bad} 行。订单覆盖 {a} 至 {b}。",
     )
+    if len(found.files) == 1:
+        text = Text(text.en.replace("{files} files", "one file"), text.zh)
     rows = (found.rows_read, found.rows_used, found.rows_set_aside, found.rows_rejected)
     read, used, aside, bad = (number(value, book.locale) for value in rows)
     span = found.covers

@@ -50,10 +50,11 @@ def _load_table(book: Book, title: Text, lines: Sequence[Line]) -> Table:
 def _load_note(book: Book) -> Passage:
     says = Text(
         "Person-days booked / there, in the week from the day named; a task's effort is spread evenly over its people and their "
-        "working days. Hardly booked: less than a quarter of the days of the next four weeks.",
-        "每周（自所列日期起）已排 / 可用的人天；任务工作量平均分摊到参与人及其工作日。基本空闲：未来四周已排不足可用的四分之一。",
+        "working days. Hardly booked: less than a quarter of the days {when}.",
+        "每周（自所列日期起）已排 / 可用的人天；任务工作量平均分摊到参与人及其工作日。基本空闲：{when}已排不足可用的四分之一。",
     )
-    return Passage([book.say(says)])
+    when = Text("of the whole quarter", "整个季度") if book.over else Text("of the next four weeks", "未来四周")
+    return Passage([book.say(says, when=book.say(when))])
 
 
 def _load_row(book: Book, line: Line) -> dict[str, object]:

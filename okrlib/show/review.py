@@ -8,13 +8,13 @@ from okrlib.analysis.facts import Fact
 from okrlib.analysis.metrics import CATALOGUE, Metric
 from okrlib.book import Book
 from okrlib.okr import KeyResult
-from okrlib.okr.states import KeyResultState
+from okrlib.okr.states import KeyResultState, Scorecard
 from okrlib.show.business import beside_earlier
 from okrlib.show.goals import NO_SHEET, score_text
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Stack
 from okrlib.show.table import Column, Status, Table
-from okrlib.show.wording import amount, change, kr_title, kr_unit, pill
+from okrlib.show.wording import amount, change, kr_title, kr_unit, paragraph, pill
 from okrlib.text import NO_DATA, Text, day, percent
 
 _GROWTH = (
@@ -29,7 +29,7 @@ def verdict(book: Book) -> Passage | Notice:
         return Notice("none", book.say(NO_SHEET))
     counted = [state for state in book.scorecard.key_results if not state.key_result.guardrail]
     known = [state for state in counted if state.progress is not None]
-    met = sum(bool(state.met) for state in known)
+    met = sum(state.reached for state in known)
     guardrails = [state for state in book.scorecard.key_results if state.key_result.guardrail and state.met is not None]
     held = sum(bool(state.met) for state in guardrails)
     closed = book.scorecard.sheet.state == "closed"
@@ -43,16 +43,26 @@ def verdict(book: Book) -> Passage | Notice:
         text += book.say(
             Text("; {held} of {m} guardrails held", "；{m} 条底线守住 {held} 条"), held=held, m=len(guardrails)
         )
-    interim = [
-        state.reading.final_on for state in book.scorecard.key_results if state.interim and state.reading.final_on
-    ]
-    tail = ""
+    return Passage([paragraph(book, [text + book.say(Text(".", "。")), _finality(book, book.scorecard)])])
+
+
+def _finality(book: Book, card: Scorecard) -> str:
+    """Say until when refunds may still move the results, or that they were scored before they were final."""
+    interim = [one.reading.final_on for one in card.key_results if one.interim and one.reading.final_on]
+    early = [one.score.final_on for one in card.key_results if one.score and one.score.final_on]
     if interim:
-        tail = book.say(
-            Text(" Some figures are interim: refunds may still move them until {day}.", "部分数字为暂定值，{day} 之前仍可能因退款变动。"),
-            day=day(max(interim), book.locale),
-        )  # fmt: skip
-    return Passage([text + book.say(Text(".", "。")) + tail])
+        text = Text(
+            "Some figures are interim: refunds may still move them until {day}.",
+            "部分数字为暂定值，{day} 之前仍可能因退款变动。",
+        )
+        return book.say(text, day=day(max(interim), book.locale))
+    if early:
+        text = Text(
+            "Some were scored before they were final on {day}; closing once more (okr close) scores them as they ended.",
+            "部分结果在定稿日（{day}）之前评分；再次结项（okr close）即按最终数据评分。",
+        )
+        return book.say(text, day=day(max(early), book.locale))
+    return ""
 
 
 def scores(book: Book) -> Table | Notice:
@@ -115,7 +125,9 @@ def _score_row(book: Book, state: KeyResultState) -> dict[str, object]:
         "adjusted": _target(book, kr) if _moved(state) else book.say(Text("unchanged", "未调整")),
         "progress": percent(state.progress, book.locale),
         "score": score_text(book, state.score.value) if state.score else NO_DATA,
-        "verdict": Status(book.say(state.score.says), state.score.colour) if state.score else pill(book, state.status),
+        "verdict": Status(book.say(state.score.says(book.as_of)), state.score.colour)
+        if state.score
+        else pill(book, state.status),
     }
 
 

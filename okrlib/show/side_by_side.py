@@ -8,7 +8,7 @@ from decimal import Decimal
 from okrlib.analysis.economics import STEPS, Waterfall
 from okrlib.book import Book
 from okrlib.show.table import Change, Column, Table
-from okrlib.show.wording import amount
+from okrlib.show.wording import amount, platform_name
 from okrlib.text import NO_DATA, Text, percent
 
 _COSTS = tuple(name for name in STEPS if name not in {"revenue", "refunds"})
@@ -35,7 +35,7 @@ def stores_economics(book: Book, books: Iterable[Book]) -> Table:
 
 def _row(book: Book) -> dict[str, object]:
     found = book.money()
-    named: dict[str, object] = {"store": f"{book.store.name(book.locale)} · {book.store.platform}"}
+    named: dict[str, object] = {"store": f"{book.store.name(book.locale)} · {platform_name(book, book.store.platform)}"}
     if found is None:
         return named
     whole = found.store

@@ -16,7 +16,7 @@ from okrlib.show.prose import Notice
 from okrlib.show.side_by_side import stores_economics
 from okrlib.show.stack import Part, Stack
 from okrlib.show.table import Bar, Column, Table
-from okrlib.show.wording import amount, change, in_ten, kr_title, pill
+from okrlib.show.wording import amount, change, in_ten, kr_title, pill, platform_name
 from okrlib.text import NO_DATA, Text, money, percent
 
 _FEW = 3
@@ -33,13 +33,18 @@ def portfolio(book: Book) -> Stack:
     order = ranked(cards)
     parts: list[Part] = [
         _stores(book, books, cards),
-        _extremes(book, books, Text("The three that stand worst", "最需要关注的三项"), order[:_FEW]),
+        _extremes(book, books, Text("The three that stand worst", "最需要关注的三项"), _not_well(order[:_FEW])),
         _extremes(book, books, Text("The three that stand best", "进展最好的三项"), order[: -_FEW - 1 : -1]),
         _platforms(book, books),
         stores_economics(book, books.values()),
     ]
     shown = [part for part in parts if isinstance(part, Table) and part.rows]
     return Stack([*shown, company_alignment(book, books), *notices])
+
+
+def _not_well(few: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
+    """Of the worst, those that do not stand well: where all are reached, none is bad."""
+    return tuple(one for one in few if one.state.status.colour != "good")
 
 
 def _books(book: Book) -> tuple[dict[str, Book], list[str]]:
@@ -109,7 +114,7 @@ def _store_row(book: Book, card: Scorecard, revenue: Decimal | None) -> dict[str
         ),
         "chance": in_ten(book, min(chances)) if chances else NO_DATA,
         "score": score_text(book, score_of(card).value),
-        "met": f"{sum(bool(state.met) for state in counted)} / {len(counted)}",
+        "met": f"{sum(state.reached for state in counted)} / {len(counted)}",
         "revenue": amount(book, revenue, "money"),
         "year": change(book, revenue, year_ago, CATALOGUE["revenue"]),
     }
@@ -143,6 +148,8 @@ def _platforms(book: Book, books: dict[str, Book]) -> Table:
     rows: list[dict[str, object]] = []
     for one in books.values():
         values = {fact.metric: amount(one, fact.value, CATALOGUE[fact.metric].unit) for fact in one.facts(*_COMPARED)}
-        rows.append({"store": one.store.name(book.locale), "platform": one.store.platform, **values})
+        rows.append(
+            {"store": one.store.name(book.locale), "platform": platform_name(book, one.store.platform), **values}
+        )
     note = Text("The quarter so far, each store in its own currency.", "本季度至今，各店按自己的币种。")
     return Table(columns, rows, book.say(Text("Stores and platforms compared", "店铺与平台对比")), book.say(note))

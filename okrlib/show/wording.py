@@ -15,6 +15,15 @@ from okrlib.text import NO_DATA, Text, compact_money, money, number, percent
 
 POINTS = Text("pp", "个百分点")
 _CHANNELS = {"mobile": Text("mobile", "手机端"), "web": Text("web", "网页端")}
+_PLATFORMS = {
+    "amazon": Text("Amazon", "亚马逊"), "douyin": Text("Douyin", "抖音"), "ebay": Text("eBay", "eBay"), "etsy": Text("Etsy", "Etsy"),
+    "jd": Text("JD", "京东"), "jd_pop": Text("JD POP", "京东 POP"), "kuaishou": Text("Kuaishou", "快手"),
+    "lazada": Text("Lazada", "Lazada"), "pinduoduo": Text("Pinduoduo", "拼多多"), "shopee": Text("Shopee", "Shopee"),
+    "shopify": Text("Shopify", "Shopify"), "taobao_tmall": Text("Taobao/Tmall", "淘宝/天猫"),
+    "tiktok_shop": Text("TikTok Shop", "TikTok Shop"), "wechat_store": Text("WeChat Store", "微信小店"),
+    "woocommerce": Text("WooCommerce", "WooCommerce"), "xiaohongshu": Text("Xiaohongshu", "小红书"),
+    "custom": Text("own layout", "自定义"), "plain": Text("templates", "模板"),
+}  # fmt: skip
 _SILENT = {"orders", "units", "buyers", "products", ""}
 _SAID = {"stars", "days", "hours"}  # units that are said beside the number; of others the metric's name tells
 _COUNTED = {"orders", "units", "buyers", "products"}  # whole, the ends of a range too
@@ -104,7 +113,12 @@ def objective_pill(book: Book, state: ObjectiveState) -> Status:
     """An objective's status; once closed, the verdict on its score."""
     if state.score is None:
         return pill(book, state.status)
-    return Status(book.say(state.score.says), state.score.colour)
+    return Status(book.say(state.score.says(book.as_of)), state.score.colour)
+
+
+def platform_name(book: Book, platform: str) -> str:
+    """A platform as people call it; one that okrlib does not know as it is typed."""
+    return book.say(_PLATFORMS[platform]) if platform in _PLATFORMS else platform
 
 
 def segment_name(book: Book, label: Text) -> str:

@@ -73,7 +73,7 @@ def test_ten_thousand_units_count_less_when_satisfaction_fell():
     assert sold.breaches == ("shop 2026Q4 O1.2",)
     (item,) = (item for item in sold.of("key_results") if item.id == "O1.1")
     assert (item.value, item.counted) == (1, d("0.8"))
-    assert item.notes[0].en == "guardrail O1.2 breached: counts 20 % less"
+    assert item.notes[0].en == "guardrail O1.2 breached: counts 20% less"
 
 
 def test_whoever_owns_the_guardrail_answers_for_it_too():

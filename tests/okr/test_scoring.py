@@ -177,8 +177,11 @@ def test_no_data_at_closing_is_not_a_zero():
 
 def test_an_interim_score_names_the_day_it_becomes_final():
     score = score_at_closing("committed", d(1), final_on=date(2027, 1, 15))
-    assert score.says.en == "commitment met; interim until 15 Jan 2027"
-    assert score.says.zh == "承诺已兑现；2027年1月15日前为暂定结果"
+    before, after = date(2027, 1, 14), date(2027, 1, 15)
+    assert score.says(before).en == "commitment met; interim until 15 Jan 2027"
+    assert score.says(before).zh == "承诺已兑现；2027年1月15日前为暂定结果"
+    assert score.says(after).en == "commitment met; scored before it was final on 15 Jan 2027"
+    assert score.says(after).zh == "承诺已兑现；结项早于定稿日 2027年1月15日"
 
 
 def test_a_reading_is_interim_until_its_revision_window_has_passed():

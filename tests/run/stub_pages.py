@@ -18,5 +18,5 @@ def render_failure(meta, failure, executed, locale):
     return _page(meta, executed, locale=locale, failure=asdict(failure))
 
 
-def render_index(quarter, entries):
+def render_index(quarter, entries, whole):
     return json.dumps({"quarter": str(quarter), "entries": entries}, sort_keys=True)

@@ -16,8 +16,8 @@ def test_both_demo_stores_stand_side_by_side(demo_book):
     assert len(stores.rows) == 2, "no total over two currencies"
     assert len(worst.rows) == len(best.rows) == 3
     assert {row["title"] for row in worst.rows}.isdisjoint({row["title"] for row in best.rows})
-    assert {row["platform"] for row in platforms.rows} == {"shopify", "taobao_tmall"}
-    assert [row["store"].split(" · ")[1] for row in money.rows] == ["shopify", "taobao_tmall"]
+    assert {row["platform"] for row in platforms.rows} == {"Shopify", "淘宝/天猫"}
+    assert [row["store"].split(" · ")[1] for row in money.rows] == ["Shopify", "淘宝/天猫"]
     assert all(row["fees"].startswith("≈ ") and row["margin"].endswith("%") for row in money.rows), (
         "not all is settled yet"
     )

@@ -34,7 +34,8 @@ def check_sheet(
 
     By key result: `values` as read today, `baselines` computed by rule, `probabilities` with which the
     targets were set, which should be `believable`: within these two. By finding (or lever) id: the metrics that
-    `findings` are about. `elsewhere`: objectives of other sheets that may be parents. `unusual`: what is odd about the days
+    `findings` are about; None where nobody looked for any.
+    `elsewhere`: objectives of other sheets that may be parents. `unusual`: what is odd about the days
     of each baseline, by key result.
     """
     case = Case(
@@ -43,7 +44,7 @@ def check_sheet(
         values or {},
         baselines or {},
         probabilities or {},
-        findings or {},
+        findings,
         elsewhere,
         believable,
         unusual or {},

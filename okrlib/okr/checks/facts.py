@@ -84,7 +84,7 @@ class Case:
     values: Mapping[str, Reading] = field(default_factory=dict)
     baselines: Mapping[str, Decimal] = field(default_factory=dict)
     probabilities: Mapping[str, float | None] = field(default_factory=dict)
-    findings: Mapping[str, Collection[str]] = field(default_factory=dict)
+    findings: Mapping[str, Collection[str]] | None = None
     elsewhere: Collection[Objective] = ()
     believable: tuple[float, float] = BELIEVABLE
     unusual: Mapping[str, Sequence[Text]] = field(default_factory=dict)

@@ -123,17 +123,18 @@ def _achievable(case: Case, kr: KeyResult) -> Iterator[Finding]:
     lowest, highest = case.believable
     if chance is None or kr.guardrail or lowest <= chance <= highest:
         return
-    shown = Text(percent(chance, "en"), percent(chance, "zh"))
+    bound = highest if chance > highest else lowest  # said as a bound: 4.6 % would print as 5 %, which is no fault
+    shown = Text(percent(Decimal(str(bound)), "en"), percent(Decimal(str(bound)), "zh"))
     if chance > highest:
         says = Text(
-            f"The target is reached with a probability of {shown.en} if nothing new is done (sandbagging).",
-            f"即使什么都不做，达成概率也有 {shown.zh}，目标定得过低。",
+            f"The target is reached with a chance of more than {shown.en} if nothing new is done (sandbagging).",
+            f"即使不采取新动作，达成把握也超过 {shown.zh}，目标定得过低。",
         )
         remedy = Text("Raise the target, or call it business as usual.", "请提高目标，或把它列为日常指标。")
     else:
         says = Text(
-            f"The target is reached with a probability of {shown.en} only (fantasy).",
-            f"达成概率只有 {shown.zh}，目标脱离实际。",
+            f"The target is reached with a chance of less than {shown.en} (fantasy).",
+            f"达成把握不到 {shown.zh}，目标脱离实际。",
         )
         remedy = Text(
             "Lower the target, or say what will be done differently.", "请降低目标，或写明将采取哪些新的举措。"
@@ -143,7 +144,7 @@ def _achievable(case: Case, kr: KeyResult) -> Iterator[Finding]:
 
 
 def _relevant(case: Case, objective: Objective, kr: KeyResult) -> Iterator[Finding]:
-    aims = {metric for answer in objective.answers for metric in case.findings.get(answer, ())}
+    aims = {metric for answer in objective.answers for metric in (case.findings or {}).get(answer, ())}
     if (
         not aims
         or kr.metric is None

@@ -11,6 +11,7 @@ from okrlib.okr.model import Objective
 from okrlib.text import Text
 
 WORDS, CHARACTERS, PER_LEVEL = (4, 18), (6, 40), 5
+_NAMED = 5  # findings that are offered
 
 
 def check_objectives(case: Case) -> Iterator[Finding]:
@@ -86,7 +87,32 @@ def _complete(case: Case, objective: Objective) -> Iterator[Finding]:
             Text("what everybody owns nobody does", "人人负责等于没人负责"),
             Text("Name one person.", "请指定一位负责人。"),
         )
+    yield from _answering(case, objective)
     yield from _parented(case, objective)
+
+
+def _answering(case: Case, objective: Objective) -> Iterator[Finding]:
+    """What an objective answers must be a finding; before the lock it is to mend, later findings come and go."""
+    if case.findings is None:
+        return
+    unknown = [name for name in objective.answers if name not in case.findings]
+    if unknown:
+        there = list(case.findings)[:_NAMED]
+        en = f"Cite one of them, such as {', '.join(there)}, or none." if there else "Cite none: there are no findings."
+        zh = f"请引用其中之一，例如 {'、'.join(there)}；没有对应的就留空。" if there else "目前没有重点发现，请留空。"
+        yield Finding(
+            "warning" if case.sheet.state == "draft" else "note",
+            f"{objective.id}/answers",
+            Text(
+                f"It answers {', '.join(unknown)}, which is no finding of this quarter or the last.",
+                f"所回应的 {'、'.join(unknown)} 不在本季度或上季度的重点发现之中。",
+            ),
+            Text(
+                "an objective that answers nothing the data show may solve the wrong problem",
+                "目标没有回应数据里的问题，可能用错了力气",
+            ),
+            Text(en, zh),
+        )
 
 
 def _parented(case: Case, objective: Objective) -> Iterator[Finding]:

@@ -135,7 +135,8 @@ def _owned(one: Closed, person: str) -> Iterator[KeyResultState]:
 def _key_result(one: Closed, state: KeyResultState, rule: Rule) -> Item:
     objective = one.card.sheet.objective_of(state.id)
     value = None if state.progress is None else clamped(state.progress)
-    title = state.key_result.title or state.key_result.metric or state.id
+    kr = state.key_result
+    title = kr.title or kr.metric or (kr.measure.name if kr.measure else kr.id)
     notes: list[Text] = []
     counted = value
     if value is None:
@@ -146,7 +147,7 @@ def _key_result(one: Closed, state: KeyResultState, rule: Rule) -> Item:
     elif broken := _broken(one, objective.id):
         cut = min(rule.breached_guardrail * len(broken), ONE)
         counted = value * (ONE - cut)
-        names, per_cent = ", ".join(broken), f"{cut * _PER_CENT:.0f} %"
+        names, per_cent = ", ".join(broken), f"{cut * _PER_CENT:.0f}%"
         notes.append(Text(f"guardrail {names} breached: counts {per_cent} less", f"底线 {names} 失守，少计 {per_cent}"))
     return Item("key_results", one.store, one.quarter, state.id, title, value, counted, tuple(notes))
 
@@ -176,7 +177,7 @@ def _task(one: Closed, task: PlannedTask, rule: Rule) -> Item:
         notes = (Text("no quality mark: not counted", "无质量评分，不计入"),)
     elif late:
         counted = quality * (ONE - rule.late_task)
-        less = f"{rule.late_task * _PER_CENT:.0f} %"
+        less = f"{rule.late_task * _PER_CENT:.0f}%"
         days = "1 day" if late == 1 else f"{late} days"
         notes = (Text(f"{days} late: counts {less} less", f"逾期 {late} 天，少计 {less}"),)
     return Item("tasks", one.store, one.quarter, task.id, task.task.title, quality, counted, notes)

@@ -167,6 +167,19 @@ def test_a_key_result_moves_what_its_objective_answers():
     assert at_place(tied, "O1.1/metric", findings={"F1": ["new_buyers"]}) == []
 
 
+def test_an_objective_cites_findings_that_are_there():
+    said = "It answers F7, which is no finding of this quarter or the last."
+    answering = sheet(sound(answers=["F1", "F7"]))
+    (one,) = (
+        one for one in check_sheet(answering, CATALOGUE, findings={"F1": ["refund_rate"]}) if one.where == "O1/answers"
+    )
+    assert (one.level, one.says.en, one.remedy.en) == ("warning", said, "Cite one of them, such as F1, or none.")
+    assert at_place(answering, "O1/answers", findings={"F1": ["refund_rate"], "F7": ["visitors"]}) == []
+    assert at_place(answering, "O1/answers") == [], "nobody looked for findings"
+    locked = answering.model_copy(update={"state": "active"})
+    assert [one.level for one in check_sheet(locked, CATALOGUE, findings={}) if one.where == "O1/answers"] == ["note"]
+
+
 def test_a_short_key_result_is_due_inside_the_quarter():
     assert at_place(only(kr(due="2027-01-15"), horizon="short"), "O1.1/due") == [
         "It is due on 15 Jan 2027, outside 2026Q4."
