@@ -6,6 +6,31 @@ from decimal import Decimal
 from okrlib.okr import Baseline, Journal, KeyResult, Objective, Reading, Sheet, lock
 
 START = date(2026, 10, 1)
+SHEET = """\
+# 四季度目标：大促优先
+store: demo_tmall
+quarter: 2026Q4
+state: draft   # locked by `okr lock`
+objectives:
+  - id: O1
+    title: 成为大促期间品类里最受信赖的茶具店
+    owner: 林夏
+    key_results:
+      # 大促占全季约六成
+      - id: O1.1
+        metric: net_revenue
+        baseline: last_quarter
+        target: 5000000   # 含税
+        commit: 4500000
+      - {id: O1.2, metric: conversion, where: {channel: 搜索}, baseline: 2.35, target: 2.60}
+      - id: O1.3
+        kind: milestones
+        milestones:
+          - {title: 新包装打样, weight: 1, done: 2026-10-12}
+          - {title: 上架, weight: 3}
+    tasks:
+      - {id: T1, key_result: O1.1, title: 双十一预售, owner: 周, start: 2026-10-08, due: 2026-10-31}
+"""
 
 
 def d(text):

@@ -7,40 +7,7 @@ import pytest
 from okrlib.errors import SheetError
 from okrlib.okr import differences, edit_sheet, fingerprint, read_sheet, set_state
 from okrlib.okr.model import KeyResult
-
-SHEET = """\
-# 四季度目标：大促优先
-store: demo_tmall
-quarter: 2026Q4
-state: draft   # locked by `okr lock`
-objectives:
-  - id: O1
-    title: 成为大促期间品类里最受信赖的茶具店
-    owner: 林夏
-    key_results:
-      # 大促占全季约六成
-      - id: O1.1
-        metric: net_revenue
-        baseline: last_quarter
-        target: 5000000   # 含税
-        commit: 4500000
-      - {id: O1.2, metric: conversion, where: {channel: 搜索}, baseline: 2.35, target: 2.60}
-      - id: O1.3
-        kind: milestones
-        milestones:
-          - {title: 新包装打样, weight: 1, done: 2026-10-12}
-          - {title: 上架, weight: 3}
-    tasks:
-      - {id: T1, key_result: O1.1, title: 双十一预售, owner: 周, start: 2026-10-08, due: 2026-10-31}
-"""
-
-
-@pytest.fixture
-def path(tmp_path):
-    file = tmp_path / "okrs" / "demo_tmall" / "2026Q4.yaml"
-    file.parent.mkdir(parents=True)
-    file.write_text(SHEET, encoding="utf-8")
-    return file
+from tests.okr.builders import SHEET
 
 
 def refused(words):

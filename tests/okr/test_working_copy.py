@@ -10,17 +10,10 @@ from hypothesis import strategies as st
 from okrlib.errors import SheetError
 from okrlib.okr import Sheet, WorkingCopy, changes, edit_sheet, read_sheet
 from okrlib.okr.refusals import refusal
-from tests.okr.test_sheet import FULL, SHEET
+from tests.okr.builders import SHEET
+from tests.okr.test_sheet import FULL
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-@pytest.fixture
-def path(tmp_path):
-    file = tmp_path / "okrs" / "demo_tmall" / "2026Q4.yaml"
-    file.parent.mkdir(parents=True)
-    file.write_text(SHEET, encoding="utf-8")
-    return file
 
 
 def saved(copy):
