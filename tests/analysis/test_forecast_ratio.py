@@ -114,3 +114,56 @@ def test_weekly_ratios():
     forecast = quarter_ratio(acted, visitors, start, start + timedelta(90), AS_OF, freq="W")
     assert forecast.quantile(0.1) < 0.04
     assert forecast.method is Method.YEAR_ON_YEAR
+
+
+def test_a_rate_that_never_fell_short_may_well_stay_at_one():
+    _, visitors = shop(0.5, series=1)
+    whole = quarter_ratio(visitors[0], visitors[0], *QUARTER)
+    weeks, left = whole.weeks, 46 / 7
+    assert whole.probability(1.0) == pytest.approx((weeks + 1) / (weeks + left + 1))
+    assert whole.quantile(0.5) == 1
+    assert whole.quantile(0.001) < 1
+    assert whole.probability(0.999) > whole.probability(1.0)
+    assert whole.probability(1.01) == 0
+    once = visitors[0].copy()
+    once["2024-07-05"] -= 1
+    assert quarter_ratio(once, visitors[0], *QUARTER).probability(1.0) == 0, "one that fell short cannot come back"
+
+
+def seasonal_shops(level, *, series, seed=3):
+    """Buyers and what they spend: dearer by half in August and September, whatever the shop."""
+    rng = np.random.default_rng(seed)
+    buyers = rng.poisson(400, (len(DAYS), series)).astype(float)
+    season = np.where(DAYS.month.isin([8, 9]), 1.5, 1.0)[:, None]
+    money = buyers * level * season * rng.lognormal(0, 0.03, buyers.shape)
+    return (pd.DataFrame(table, index=DAYS) for table in (money, buyers))
+
+
+@pytest.mark.parametrize("siblings", [True, False])
+def test_a_young_ratio_takes_the_season_of_its_siblings(siblings):
+    money, buyers = seasonal_shops(100, series=6)
+    own, ours = (frame[0]["2024-03-01":] for frame in seasonal_shops(30, series=1, seed=4))
+    lent = (money, buyers) if siblings else None
+    quarter = (date(2024, 7, 1), date(2024, 9, 30), date(2024, 6, 30))
+    found = quarter_ratio(own, ours, *quarter, siblings=lent)
+    truth = own["2024-07-01":"2024-09-30"].sum() / ours["2024-07-01":"2024-09-30"].sum()
+    if siblings:
+        assert found.method is Method.SIBLINGS
+        assert "sibling" in found.low_confidence.en
+        assert found.quantile(0.5) == pytest.approx(truth, rel=0.03)
+    else:
+        assert found.method is Method.PACE
+        assert found.quantile(0.5) < 0.8 * truth
+
+
+def test_longer_columns_lend_their_season_to_younger_ones_and_keep_their_own():
+    money, buyers = seasonal_shops(100, series=4)
+    young = [money.copy(), buyers.copy()]
+    for frame in young:
+        frame.loc[:"2024-02-29", 0] = np.nan
+    quarter = (date(2024, 7, 1), date(2024, 9, 30), date(2024, 6, 30))
+    together, alone = quarter_ratio(*young, *quarter), quarter_ratio(money[1], buyers[1], *quarter)
+    assert together[0].method is Method.SIBLINGS
+    assert together[1].quantile(0.5) == pytest.approx(alone.quantile(0.5))
+    with pytest.raises(DataError, match="same columns"):
+        quarter_ratio(money, buyers, *quarter, siblings=(money, buyers[[1, 0]]))

@@ -12,6 +12,7 @@ from okrlib.analysis.forecast.grid import Floats
 
 DEGREES = 5  # of Student's t
 UNIT = float(np.sqrt((DEGREES - 2) / DEGREES))  # scales it to variance one
+ROUNDING = 1e-9
 LEVELS: Floats = np.arange(1, 200) / 200
 
 
@@ -79,7 +80,8 @@ class Growth:
 class RatioStudent:
     """(numerator + d·R) / (denominator + d), d the `remainder` of the denominator.
 
-    R, the remainder's ratio, is Student's t around `centre` on the log scale, or the logit scale when `near_one`.
+    R, the remainder's ratio, is Student's t around `centre` on the log scale, or the logit scale when `near_one`; with
+    the chance `perfect` it is one.
     """
 
     numerator: float
@@ -88,20 +90,22 @@ class RatioStudent:
     centre: float
     spread: float
     near_one: bool
+    perfect: float = 0.0
 
     def quantile(self, p: Floats) -> Floats:
         """Return the quarter's ratio at the remainder ratio's quantile."""
-        scaled = self.centre + self.spread * UNIT * stdtrit(DEGREES, p)
+        missed = np.minimum(p / (1 - self.perfect), 1.0)
+        scaled = self.centre + self.spread * UNIT * stdtrit(DEGREES, missed)
         ratio = expit(scaled) if self.near_one else np.exp(scaled)
         return np.asarray((self.numerator + self.remainder * ratio) / (self.denominator + self.remainder))
 
     def cdf(self, x: float) -> float:
-        """Return the probability of at most `x`."""
+        """Return the probability of less than `x`: what is `perfect` has reached one."""
         ratio = (x * (self.denominator + self.remainder) - self.numerator) / self.remainder
-        if ratio <= 0 or (self.near_one and ratio >= 1):
+        if ratio <= 0 or (self.near_one and ratio > 1 + ROUNDING):
             return float(ratio > 0)
-        scaled = logit(ratio) if self.near_one else np.log(ratio)
-        return float(stdtr(DEGREES, (scaled - self.centre) / (self.spread * UNIT)))
+        scaled = logit(min(ratio, 1.0)) if self.near_one else np.log(ratio)
+        return float((1 - self.perfect) * stdtr(DEGREES, (scaled - self.centre) / (self.spread * UNIT)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def make_batches(frame: pd.DataFrame, grid: Grid, country: Country, events: Sequ
     shut = np.isnan(pattern) & (~np.isnan(told) | before_first(told, grid))
     states = np.vstack([~np.isnan(pattern), shut])
     batches = []
-    for place, here in at_home(frame, country):
+    for place, here in at_home(frame.columns, country):
         own = felt(events, place)
         alignment, dummies = align(grid.rows, own), make_dummies(grid.rows, grid.known, own, place)
         for state, some in same_days(states[:, here]):
@@ -163,9 +163,9 @@ def make_batches(frame: pd.DataFrame, grid: Grid, country: Country, events: Sequ
     return batches
 
 
-def at_home(frame: pd.DataFrame, country: Country) -> Iterator[tuple[str | None, Ints]]:
+def at_home(names: pd.Index[Any], country: Country) -> Iterator[tuple[str | None, Ints]]:
     """Yield each country with the places of its columns."""
-    home = [country.get(name) if isinstance(country, Mapping) else country for name in frame.columns]
+    home = [country.get(name) if isinstance(country, Mapping) else country for name in names]
     for place in dict.fromkeys(home):
         yield place, np.array([i for i, other in enumerate(home) if other == place])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, overload
@@ -19,6 +19,8 @@ from okrlib.analysis.forecast.grid import (
     Bools,
     Floats,
     Freq,
+    Grid,
+    Ints,
     cumulated,
     framed,
     lay,
@@ -35,9 +37,9 @@ from okrlib.analysis.forecast.growth import (
     recent_sums,
     weekly_sums,
 )
-from okrlib.analysis.forecast.model import PACE_WEEKS, STORE_SPREAD
+from okrlib.analysis.forecast.model import FEW, PACE_WEEKS, STORE_SPREAD
 from okrlib.analysis.forecast.outcome import Forecast, Method
-from okrlib.analysis.forecast.quarter import NO_BASE, SHORT_ALONE, Country, at_home, felt, quarter_total
+from okrlib.analysis.forecast.quarter import NO_BASE, SHORT_ALONE, SHORT_SIBLINGS, Country, at_home, felt, quarter_total
 from okrlib.analysis.forecast.spread import (
     PRIOR_WEIGHT,
     UNSTEADINESS,
@@ -49,6 +51,9 @@ from okrlib.analysis.forecast.spread import (
     spread,
 )
 from okrlib.errors import DataError
+from okrlib.text import Text
+
+Frames = tuple[pd.DataFrame, pd.DataFrame]  # numerators and denominators
 
 NEAR_ONE = 0.9  # a rate that lives above this, and never above one, is forecast on the logit scale
 EDGE = 1e-4  # how near one a rate is taken to come
@@ -73,12 +78,12 @@ class Pair:
 @overload
 def quarter_ratio(
     numerator: pd.Series[float], denominator: pd.Series[float], start: date, end: date, as_of: date, *,
-    freq: Freq = "D", country: Country = None, events: Sequence[Event] | None = None,
+    freq: Freq = "D", country: Country = None, events: Sequence[Event] | None = None, siblings: Frames | None = None,
 ) -> Forecast: ...  # fmt: skip
 @overload
 def quarter_ratio(
     numerator: pd.DataFrame, denominator: pd.DataFrame, start: date, end: date, as_of: date, *,
-    freq: Freq = "D", country: Country = None, events: Sequence[Event] | None = None,
+    freq: Freq = "D", country: Country = None, events: Sequence[Event] | None = None, siblings: Frames | None = None,
 ) -> dict[Any, Forecast]: ...  # fmt: skip
 def quarter_ratio(
     numerator: pd.Series[float] | pd.DataFrame,
@@ -90,55 +95,102 @@ def quarter_ratio(
     freq: Freq = "D",
     country: Country = None,
     events: Sequence[Event] | None = None,
+    siblings: Frames | None = None,
 ) -> Forecast | dict[Any, Forecast]:
     """Forecast Σ numerator / Σ denominator over `start`..`end`; days on which either is missing are unknown.
 
     The denominator is forecast as a total; the remainder's ratio is last year's times its growth over the last 13 weeks
-    (on the logit scale for rates near one), as far as such growth has lasted before. Arguments, result and errors are
-    those of `quarter_total`; `actual` is the ratio so far. A DataError if the two frames' columns differ.
+    (on the logit scale for rates near one), as far as such growth has lasted before. Series of less than 15 months take
+    their own ratio of the last 13 weeks through the season of the longer columns and of `siblings`, the numerators and
+    denominators of sibling stores. Arguments, result and errors are those of `quarter_total`; `actual` is the ratio so
+    far. A DataError if the columns of numerators and denominators differ.
     """
-    above, below = framed(numerator, freq), framed(denominator, freq)
-    if list(above.columns) != list(below.columns):
-        raise DataError("numerator and denominator must have the same columns in the same order")
-    grid = make_grid(pd.DatetimeIndex(above.index.union(below.index)), start, end, as_of, freq)
-    tops, bottoms = (with_closed_weekdays(lay(table, grid), grid) for table in (above, below))
-    bottoms = np.where(np.isnan(tops), np.nan, bottoms)
-    told = pd.DataFrame(bottoms, index=grid.index)
-    bottoms = opened(bottoms)
-    tops = np.where(np.isnan(bottoms), np.nan, tops)
+    above, below = _matched(framed(numerator, freq), framed(denominator, freq))
+    others = None if siblings is None else _matched(*(framed(frame, freq) for frame in siblings))
+    frames = [above, below, *(others or ())]
+    days = pd.DatetimeIndex(np.unique(np.concatenate([frame.index.to_numpy() for frame in frames])))
+    grid = make_grid(days, start, end, as_of, freq)
+    tops, bottoms = _both_told(above, below, grid)
+    told = pd.DataFrame(bottoms, index=grid.index, columns=range(len(below.columns)))
+    home = country
+    if isinstance(country, Mapping):
+        home = {place: country[name] for place, name in enumerate(below.columns) if name in country}
+    lent = others[1] if others else None
+    base = quarter_total(told, start, end, as_of, freq=freq, country=home, events=events, siblings=lent)
+    pairs = list(_pairs(above.columns, (tops, bottoms), grid, country, events))
+    kin = [pair for _, pair in pairs]
+    if others:
+        kin += [pair for _, pair in _pairs(others[0].columns, _both_told(*others, grid), grid, country, events)]
     found: dict[int, Forecast] = {}
-    for place, here in at_home(above, country):
-        own = felt(events, place)
-        base = quarter_total(told[here], start, end, as_of, freq=freq, country=place, events=own)
-        alignment = align(grid.rows, own)
-        for seen, some in same_days(~np.isnan(bottoms[:, here])):
-            columns = here[some]
-            top, bottom = (make_panel(grid, alignment, table[:, columns], seen) for table in (tops, bottoms))
-            found.update(zip(columns.tolist(), _forecasts(top, bottom, [base[i] for i in columns]), strict=True))
+    for columns, pair in pairs:
+        found.update(zip(columns.tolist(), _forecasts(pair, [base[i] for i in columns], kin), strict=True))
     return found[0] if isinstance(numerator, pd.Series) else {name: found[i] for i, name in enumerate(above.columns)}
 
 
-def _forecasts(above: Panel, below: Panel, bases: Sequence[Forecast]) -> list[Forecast]:
-    grid = above.grid
-    numerators = above.values[grid.first : grid.stop].sum(axis=0)
-    pair = Pair(above, below, _near_one(above, below))
-    short = above.weeks < YEAR_WEEKS
-    centre, sigma = _recent(pair) if short else _year_on_year(pair)
-    method, note = (Method.PACE, SHORT_ALONE) if short else (Method.YEAR_ON_YEAR, None)
+def _matched(above: pd.DataFrame, below: pd.DataFrame) -> Frames:
+    if list(above.columns) != list(below.columns):
+        raise DataError("numerator and denominator must have the same columns in the same order")
+    return above, below
+
+
+def _both_told(above: pd.DataFrame, below: pd.DataFrame, grid: Grid) -> tuple[Floats, Floats]:
+    """Lay both halves on the grid; the denominator is unknown where the numerator is."""
+    tops, bottoms = (with_closed_weekdays(lay(table, grid), grid) for table in (above, below))
+    return tops, np.where(np.isnan(tops), np.nan, bottoms)
+
+
+def _pairs(
+    names: pd.Index[Any], halves: tuple[Floats, Floats], grid: Grid, country: Country, events: Sequence[Event] | None
+) -> Iterator[tuple[Ints, Pair]]:
+    """Yield the pairs of one country and one set of known days, with the places of their columns."""
+    tops, bottoms = halves[0], opened(halves[1])
+    tops = np.where(np.isnan(bottoms), np.nan, tops)
+    for place, here in at_home(names, country):
+        alignment = align(grid.rows, felt(events, place))
+        for seen, some in same_days(~np.isnan(bottoms[:, here])):
+            columns = here[some]
+            above, below = (make_panel(grid, alignment, table[:, columns], seen) for table in (tops, bottoms))
+            yield columns, Pair(above, below, _near_one(above, below))
+
+
+def _forecasts(pair: Pair, bases: Sequence[Forecast], kin: Sequence[Pair]) -> list[Forecast]:
+    grid = pair.above.grid
+    numerators = pair.above.values[grid.first : grid.stop].sum(axis=0)
+    method, note, (centre, sigma) = _estimate(pair, kin)
     found = []
-    for base, top, mid, width, near in zip(bases, numerators, centre, sigma, pair.near_one, strict=True):
+    for base, top, mid, width, near, perfect in zip(
+        bases, numerators, centre, sigma, pair.near_one, _perfect(pair), strict=True
+    ):
         so_far = replace(base, path=None, spread=None, actual=float(top / base.actual) if base.actual > 0 else np.nan)
         if isinstance(base.distribution, Certain) and base.actual > 0:
             found.append(replace(so_far, distribution=Certain(so_far.actual)))
         elif isinstance(base.distribution, LogStudent) and np.isfinite(mid):
-            shape = RatioStudent(
-                float(top), base.actual, base.distribution.remainder, float(mid), float(width), bool(near)
-            )
+            rest = base.distribution.remainder
+            shape = RatioStudent(float(top), base.actual, rest, float(mid), float(width), bool(near), float(perfect))
             found.append(replace(so_far, method=method, low_confidence=note, distribution=shape, spread=shape.spread))
         else:
             silent = replace(so_far, method=Method.NONE, low_confidence=None, distribution=None)
             found.append(replace(silent, reason=base.reason or NO_BASE))
     return found
+
+
+def _estimate(pair: Pair, kin: Sequence[Pair]) -> tuple[Method, Text | None, tuple[Floats, Floats]]:
+    if pair.below.weeks >= YEAR_WEEKS:
+        return Method.YEAR_ON_YEAR, None, _year_on_year(pair)
+    grown = [one for one in kin if one.below.weeks >= YEAR_WEEKS]
+    return (Method.SIBLINGS, SHORT_SIBLINGS, _recent(pair, grown)) if grown else (
+        Method.PACE, SHORT_ALONE, _recent(pair, grown))  # fmt: skip
+
+
+def _perfect(pair: Pair) -> Floats:
+    """Return the chance that a rate which never once fell short of one will not in the weeks left; 0 for any other.
+
+    Laplace's rule of succession: (n + 1) / (n + m + 1) after n weeks without a miss, with m to come.
+    """
+    grid, below = pair.below.grid, pair.below
+    left = ((np.arange(len(below.seen)) >= grid.first) & (np.arange(len(below.seen)) < grid.stop) & ~below.seen).sum()
+    never = pair.near_one & (pair.above.values[below.seen] == below.values[below.seen]).all(axis=0)
+    return np.where(never, (below.weeks + 1) / (below.weeks + left / grid.week + 1), 0.0)
 
 
 def _near_one(above: Panel, below: Panel) -> Bools:
@@ -183,13 +235,46 @@ def _kept(growth: Floats, came: Floats, replay: Replay, week: int) -> Floats:
     return share
 
 
-def _recent(pair: Pair) -> tuple[Floats, Floats]:
-    """Return centre and spread for a history too short to have a season: the ratio of the last 13 weeks goes on."""
+def _recent(pair: Pair, grown: Sequence[Pair]) -> tuple[Floats, Floats]:
+    """Return centre and spread for a history too short to have a season: the ratio of the last 13 weeks goes on.
+
+    Siblings that have `grown` old enough lend theirs, their median; the more they disagree, the wider the spread.
+    """
     replay = _replay(pair, LEAST_WEEKS)
     begins = np.maximum(replay.origins - PACE_WEEKS * pair.below.grid.week, 0)
     tables = (cumulated(panel.values) for panel in (pair.above, pair.below))
     centre = pair.scaled(*(table[replay.origins] - table[begins] for table in tables))
-    return _with_spread(pair, centre, np.full(centre.shape[1], STORE_SPREAD), replay)
+    season, apart = _season(pair, grown, replay)
+    return _with_spread(pair, centre + season, np.maximum(STORE_SPREAD, apart), replay)
+
+
+def _season(pair: Pair, grown: Sequence[Pair], replay: Replay) -> tuple[Floats, Floats]:
+    """Return what last year's days of each window stood above the 13 weeks before it, among siblings: their median.
+
+    (origins, series), on each series' own scale; 0 where none of them knows. The second is the robust sd of their
+    answers at the first origin, per series; 0 with fewer than `FEW`.
+    """
+    scales = {near: [_step(replace(one, near_one=np.full_like(one.near_one, near)), replay) for one in grown]
+              for near in (False, True)}  # fmt: skip
+    centres, sds = {}, {}
+    for near, steps in scales.items():
+        table = np.hstack(steps) if steps else np.full((len(replay.origins), 1), np.nan)
+        known = ~np.isnan(table).all(axis=1)
+        centres[near] = np.zeros(len(table))
+        centres[near][known] = np.nanmedian(table[known], axis=1)
+        sds[near] = float(robust_sd(table[0][:, None], least=FEW, otherwise=0.0)[0])
+    near_one = pair.near_one
+    return np.where(near_one, centres[True][:, None], centres[False][:, None]), np.where(
+        near_one, sds[True], sds[False]
+    )
+
+
+def _step(pair: Pair, replay: Replay) -> Floats:
+    """Return last year's ratio of each window over that of the 13 weeks before it, scaled, (origins, series)."""
+    panels = (pair.above, pair.below)
+    last = pair.scaled(*(last_year_total(panel, replay.windows) for panel in panels))
+    before = pair.scaled(*(recent_sums(panel, replay.origins, PACE_WEEKS)[1] for panel in panels))
+    return last - before
 
 
 def _with_spread(pair: Pair, centre: Floats, prior: Floats, replay: Replay) -> tuple[Floats, Floats]:
