@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -167,21 +168,36 @@ def backtest(data: StoreData, laid: Mapping[str, Track], policy: Policy) -> Back
     laid = {key: track.total for key, track in laid.items()}
     known = max((track.known for track in laid.values()), key=lambda one: one.days, default=None)
     quarters = list(past_quarters(known, data.as_of + timedelta(days=1))) if known else []
-    replays = tuple(
-        replay for quarter in reversed(quarters) if quarter.year_ago in quarters
-        for replay in _replays(data, laid, quarter, policy)
-    )  # fmt: skip
-    found = Backtest(replays)
-    return found if len(found.quarters) >= LEAST_QUARTERS else Backtest(reason=TOO_FEW)
+    tried = [
+        one for quarter in reversed(quarters) if quarter.year_ago in quarters
+        for one in _replays(data, laid, quarter, policy)
+    ]  # fmt: skip
+    found = Backtest(tuple(one for one in tried if isinstance(one, Replay)))
+    return found if len(found.quarters) >= LEAST_QUARTERS else Backtest(reason=_too_few(tried))
 
 
-def _replays(data: StoreData, laid: Mapping[str, Track], quarter: Quarter, policy: Policy) -> Iterator[Replay]:
+def _too_few(tried: Sequence[Replay | Text]) -> Text:
+    """Say why there is nothing to judge by: the forecast said nothing most of the time, or there are too few quarters."""
+    silent = Counter(one for one in tried if isinstance(one, Text))
+    if 2 * silent.total() <= len(tried):
+        return TOO_FEW
+    ((why, _),) = silent.most_common(1)
+    return Text(
+        f"There is nothing to judge by: the forecast kept silent. {why.en}",
+        f"没有可供检验的预测：当时未作预测。{why.zh}",
+    )
+
+
+def _replays(data: StoreData, laid: Mapping[str, Track], quarter: Quarter, policy: Policy) -> Iterator[Replay | Text]:
+    """Yield what became of each forecast that spoke with full confidence, and the reason of each that said nothing."""
     goals: dict[str, dict[Claim, float]] = {}
     for week in WEEKS:
         day = eve(quarter.period) + timedelta(weeks=week)
         for key, forecast in forecasts(data, laid, quarter.period, day).items():
             track = laid[key]
             actual, last_year = track.over(quarter.period), track.over(quarter.year_ago.period)
+            if forecast.reason:
+                yield forecast.reason
             if forecast.reason or forecast.low_confidence or actual is None or last_year is None:
                 continue
             if week == 0:

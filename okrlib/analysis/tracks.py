@@ -14,7 +14,7 @@ from okrlib.analysis.daily import Filter, history, told_by_day
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.events import QUARTER_STARTS
 from okrlib.analysis.facts import compared_with
-from okrlib.analysis.forecast import SILENT, Forecast, Method, quarter_ratio, quarter_total
+from okrlib.analysis.forecast import SILENT, SPARSE, Forecast, Method, quarter_ratio, quarter_total
 from okrlib.analysis.metrics import CATALOGUE, Metric, find_metric
 from okrlib.periods import Period, Quarter
 from okrlib.text import Text
@@ -26,6 +26,11 @@ ALL_SOLD = Text(
     "No article has been new to the quarter for two weeks: what sells has sold, so no chance is given.",
     "已连续两周没有新动销的商品：能卖的基本都已动销，因此不给出把握。",
 )
+SOLD_EARLY = Text(
+    "Most articles sell in a quarter's first weeks, and too few are new to it later: only a range can be given.",
+    "多数商品在季初几周就已动销，之后新动销的太少，只能给出大致范围。",
+)
+PRODUCTS = {SILENT: ALL_SOLD, SPARSE: SOLD_EARLY}
 NO_BASE_KNOWN = Text("The quarter it is to grow on is not in the data.", "数据中没有用来对比的季度。")
 
 
@@ -131,8 +136,8 @@ def forecasts(data: StoreData, laid: Mapping[str, Track], period: Period, day: d
 
 def _fitted(track: Track, forecast: Forecast, period: Period) -> Forecast:
     """Return what the forecast of a track's total says of its metric."""
-    if forecast.reason is SILENT and track.metric.unit == "products":
-        return replace(forecast, reason=ALL_SOLD)
+    if track.metric.unit == "products" and forecast.reason in PRODUCTS:
+        return replace(forecast, reason=PRODUCTS[forecast.reason])
     if track.metric.op != "growth":
         return forecast
     base = track.total.over(compared_with(track.metric, period))

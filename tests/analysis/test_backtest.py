@@ -200,3 +200,10 @@ def test_past_quarters_lie_whole_inside_the_data():
     assert same_days_of(Quarter(2025, 1), Period(Q2.start, date(2026, 4, 10))) == Period(
         date(2025, 1, 1), date(2025, 1, 10)
     )
+
+
+def test_a_forecast_that_kept_silent_says_why_and_not_that_history_is_short(data, laid):
+    seldom = replace(laid["net"], above=laid["net"].above.where(laid["net"].above.index.day <= 3, 0.0))
+    reason = backtest(data, {"seldom": seldom}, POLICY).reason
+    assert "kept silent. Sales in fewer than three weeks of four" in reason.en
+    assert "未作预测" in reason.zh

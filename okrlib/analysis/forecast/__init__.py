@@ -3,7 +3,7 @@
 from okrlib.analysis.forecast.distribution import LEVELS
 from okrlib.analysis.forecast.model import CATEGORY_SPREAD, STORE_SPREAD
 from okrlib.analysis.forecast.outcome import SHARED_SHOCKS, Forecast, Method
-from okrlib.analysis.forecast.quarter import SILENT, quarter_total
+from okrlib.analysis.forecast.quarter import SILENT, SPARSE, quarter_total
 from okrlib.analysis.forecast.ratio import quarter_ratio
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "LEVELS",
     "SHARED_SHOCKS",
     "SILENT",
+    "SPARSE",
     "STORE_SPREAD",
     "Forecast",
     "Method",
