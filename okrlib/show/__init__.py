@@ -42,6 +42,7 @@ _WHERE = {
     "problems": ("diagnosis",),
     "quality": ("data_quality",),
     "resources": ("budget", "load"),
+    "season": ("season",),
     "starting": ("baselines",),
     "stores": ("portfolio",),
     "timeline": ("gantt",),

@@ -1,4 +1,5 @@
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -126,3 +127,68 @@ def test_a_count_that_starts_anew_with_every_quarter_is_laid_on_last_years_start
     truth = 300 + 91 * 10
     assert middles[0] == pytest.approx(truth, rel=0.005)
     assert middles[1] > truth + 100, "364 days before 31 December is 1 January, a start"
+
+
+CALENDAR = {
+    ("CN", "taobao_tmall"): {
+        "spring_festival": "2022-02-01 2023-01-22 2024-02-10 2025-01-29 2026-02-17 2027-02-06",
+        "618": "2022-06-18 2023-06-18 2024-06-18 2025-06-18 2026-06-18 2027-06-18",
+        "national_day": "2022-10-01 2023-10-01 2024-10-01 2025-10-01 2026-10-01 2027-10-01",
+        "double_11_presale": "2022-10-24 2023-10-24 2024-10-24 2025-10-24 2026-10-24 2027-10-24",
+        "double_11": "2022-11-11 2023-11-11 2024-11-11 2025-11-11 2026-11-11 2027-11-11",
+        "double_12": "2022-12-12 2023-12-12 2024-12-12 2025-12-12 2026-12-12 2027-12-12",
+    },
+    ("US", "amazon"): {
+        "prime_day": "2022-07-12 2023-07-11 2024-07-16 2025-07-08",
+        "black_friday": "2022-11-25 2023-11-24 2024-11-29 2025-11-28 2026-11-27 2027-11-26",
+        "christmas": "2022-12-25 2023-12-25 2024-12-25 2025-12-25 2026-12-25 2027-12-25",
+        "easter": "2022-04-17 2023-04-09 2024-03-31 2025-04-20 2026-04-05 2027-03-28",
+    },
+    ("GR", "shopify"): {
+        "black_friday": "2022-11-25 2023-11-24 2024-11-29 2025-11-28 2026-11-27 2027-11-26",
+        "christmas": "2022-12-25 2023-12-25 2024-12-25 2025-12-25 2026-12-25 2027-12-25",
+        "orthodox_easter": "2022-04-24 2023-04-16 2024-05-05 2025-04-20 2026-04-12 2027-05-02",
+    },
+}
+PLATFORMS = ["taobao_tmall", "jd", "pinduoduo", "douyin", "kuaishou"]
+
+
+@pytest.mark.parametrize("place", CALENDAR, ids="-".join)
+def test_every_event_falls_on_its_days_year_after_year(place):
+    known = {event.id: event for event in events_for(*place)}
+    assert set(known) == set(CALENDAR[place])
+    for name, days in CALENDAR[place].items():
+        for day in map(date.fromisoformat, days.split()):
+            assert known[name].anchor(day.year) == day, name
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_chinese_platforms_share_their_events_and_feel_no_others(platform):
+    assert ids("CN", platform) == set(CALENDAR["CN", "taobao_tmall"])
+    assert "black_friday" not in ids("CN", platform)
+
+
+@pytest.mark.parametrize("country", ["US", "GB", "DE", "FR", "IT", "ES"])
+def test_prime_day_is_felt_on_amazon_alone(country):
+    assert "prime_day" in ids(country, "amazon")
+    assert not {"prime_day", "618", "double_11"} & ids(country, "shopify")
+
+
+@pytest.mark.parametrize("name", sorted({event.id for event in EVENTS}))
+def test_what_an_event_brings_is_forecast_on_its_own_days(name):
+    """Whatever the date it moves to, last year's rush is expected on this year's days, and a multiplier scales it."""
+    event = next(one for one in EVENTS if one.id == name)
+    days = pd.date_range("2022-01-01", "2025-12-31")
+    anchor = event.anchor(2025)
+    rush = np.isin(days, [np.datetime64(event.anchor(year)) for year in range(2022, 2026)])
+    sales = pd.Series(np.where(rush, 500.0, 10.0), index=days)
+    start, end, eve = (anchor + timedelta(n) for n in (-30, 60, -25))
+    span = slice(str(start), str(end))
+    plain, doubled = (
+        quarter_total(sales[: str(eve)], start, end, eve, events=[replace(event, multipliers={2025: times})]).quantile(
+            0.5
+        )
+        for times in (1.0, 2.0)
+    )
+    assert plain == pytest.approx(sales[span].sum() if end.year == 2025 else 500 + 90 * 10, rel=0.06)
+    assert doubled - plain > 400
