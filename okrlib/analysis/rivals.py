@@ -18,8 +18,9 @@ from okrlib.periods import Period
 
 Side = Literal["price", "rating", "range", "promotions"]
 _SPLIT = re.compile(r"\s*[;；,，、/|]\s*")
+_NOTES, _HAN = re.compile(r"[;；、/|]"), re.compile(r"[\u3400-\u9fff]")
 _FEW = 3
-_A_TEXT = 4  # words from which a note is a text
+_A_TEXT, _LONG = 4, 10  # words, or Chinese signs, from which a note is a text
 TELLING = {"price": Decimal("0.03"), "rating": Decimal("0.1"), "range": Decimal("0.2"), "promotions": Decimal("0.1")}
 """A difference below this is level: prices and range relative, ratings in stars, promotions in shares."""
 
@@ -219,16 +220,18 @@ def _rival(data: StoreData, days: Period, name: str, matched: list[Matched], pra
 def _most_said(complaints: list[str | None], praised: list[Said]) -> tuple[str, ...]:
     """What is complained of most: the words that tell texts of reviews from our good ones, then what is noted in short.
 
-    A cell may hold several notes; it is a text where one of its parts has four words or more.
+    A cell may hold several notes; it is a text where one of them is long.
     """
     cells = [cell.strip() for cell in complaints if cell and cell.strip()]
-    texts = [
-        Said(words(cell), cell) for cell in cells if any(len(words(part)) >= _A_TEXT for part in _SPLIT.split(cell))
-    ]
+    texts = [Said(words(cell), cell) for cell in cells if any(map(_is_text, _NOTES.split(cell)))]
     written = {one.text for one in texts}
     notes = Counter(word for cell in cells if cell not in written for word in _SPLIT.split(cell) if word)
     short = [word for word, _ in sorted(notes.items(), key=lambda pair: (-pair[1], pair[0]))]
     return tuple(dict.fromkeys([*(one.word for one in told_apart(texts, praised)), *short]))[:_FEW]
+
+
+def _is_text(note: str) -> bool:
+    return len(words(note)) >= _A_TEXT or len(_HAN.findall(note)) >= _LONG
 
 
 def _moved(data: StoreData, days: Period, name: str) -> Decimal | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from okrlib.analysis.rivals import Beside, Competition, Matched, Rival, competition
+from okrlib.analysis.rivals import Beside, Competition, Matched, Rival, Side, competition
 from okrlib.book import Book
 from okrlib.show import theme
 from okrlib.show.chart import Chart
@@ -32,35 +32,46 @@ def competitors(book: Book) -> Stack | Notice:
     if found is None:
         return Notice("none", book.say(_NO_RIVALS))
     parts: list[Part] = [Passage([paragraph(book, _standing(book, found))]), _rivals(book, found)]
-    return Stack([*parts, *([_prices(book, found.matched)] if found.matched else [])])
+    indices = [price_indices(book, found)] if found.prices else []
+    return Stack([*parts, *([_prices(book, found.matched)] if found.matched else []), *indices])
 
 
 _STRONGER = {
-    "price": Text("cheaper than {rival} by {x}", "价格比{rival}低 {x}"),
-    "rating": Text("rated {x} stars above {rival}", "评分比{rival}高 {x} 星"),
-    "promotions": Text("on promotion more often than {rival} by {x}", "促销频率比{rival}高 {x}"),
+    "price": Text("cheaper than {rivals}", "价格低于{rivals}"),
+    "rating": Text("rated above {rivals}", "评分高于{rivals}"),
+    "promotions": Text("on promotion more often than {rivals}", "促销频率高于{rivals}"),
 }
 _WEAKER = {
-    "price": Text("dearer than {rival} by {x}", "价格比{rival}高 {x}"),
-    "rating": Text("rated {x} stars below {rival}", "评分比{rival}低 {x} 星"),
-    "range": Text("with a range smaller than that of {rival} by {x}", "同类目商品比{rival}少 {x} 款"),
-    "promotions": Text("on promotion less often than {rival} by {x}", "促销频率比{rival}低 {x}"),
+    "price": Text("dearer than {rivals}", "价格高于{rivals}"),
+    "rating": Text("rated below {rivals}", "评分低于{rivals}"),
+    "range": Text("with a smaller range than {rivals}", "同类目商品少于{rivals}"),
+    "promotions": Text("on promotion less often than {rivals}", "促销频率低于{rivals}"),
+}
+_BY: dict[Side, Text] = {
+    "price": Text("{x}", "{x}"),
+    "rating": Text("{x} stars", "{x} 星"),
+    "range": Text("by {x}", "{x} 款"),
+    "promotions": Text("{x}", "{x}"),
 }
 
 
 def _standing(book: Book, found: Competition) -> Iterator[str]:
+    """Where we are stronger and weaker, and by how much, in one sentence; then what stands out."""
     sides = {
-        True: (Text("We are stronger, {what}.", "本店占优：{what}。"), _STRONGER),
-        False: (Text("We are weaker, {what}.", "本店落后：{what}。"), _WEAKER),
+        True: (Text("we are stronger, {what}", "本店占优：{what}"), _STRONGER),
+        False: (Text("we are weaker, {what}", "本店落后：{what}"), _WEAKER),
     }
-    for side, (text, words) in sides.items():
-        told = [
-            book.say(words[one.side], rival=one.rival, x=_by(book, one)) for one in found.beside if one.stronger is side
-        ]
-        if told:
-            yield book.say(text, what=book.say(Text("; ", "；")).join(told))
+    told = [
+        book.say(text, what=book.say(Text("; ", "；")).join(each))
+        for side, (text, words) in sides.items()
+        if (each := list(_each(book, [one for one in found.beside if one.stronger is side], words)))
+    ]
+    if told:
+        whole = book.say(Text("; but ", "。")).join(told)
+        yield book.say(Text("{whole}.", "{whole}。"), whole=whole[:1].upper() + whole[1:])
     if all(one.stronger is None for one in found.beside):
         yield book.say(Text("We are level with every competitor on what is told.", "在已记录的方面，与竞品不相上下。"))
+    yield from _by_category(book, found)
     if missing := [one.category for one in found.ranges if not one.ours]:
         yield book.say(
             Text("Offered by competitors, not sold by us: {what}.", "竞品有而本店未售的类目：{what}。"),
@@ -74,13 +85,73 @@ def _standing(book: Book, found: Competition) -> Iterator[str]:
         yield book.say(text, rival=one.name, x=percent(abs(one.moved or Decimal(0)), book.locale, 1))
 
 
+def _each(book: Book, found: list[Beside], words: Mapping[str, Text]) -> Iterator[str]:
+    """One thing after the other, with the competitors on it and by how much."""
+    for side, text in words.items():
+        by = Text("{rival} ({x})", "{rival}（{x}）")
+        rivals = [book.say(by, rival=one.rival, x=_by(book, one)) for one in found if one.side == side]
+        if rivals:
+            yield book.say(text, rivals=listed(book, rivals))
+
+
 def _by(book: Book, one: Beside) -> str:
     gap = abs(one.ours - one.theirs)
     if one.side == "price":
         return percent(gap, book.locale, 1)
     if one.side == "promotions":
         return f"{number(gap * 100, book.locale)} {book.say(POINTS)}"
-    return number(gap, book.locale, 1 if one.side == "rating" else 0)
+    return book.say(_BY[one.side], x=number(gap, book.locale, 1 if one.side == "rating" else 0))
+
+
+def _by_category(book: Book, found: Competition) -> Iterator[str]:
+    """In which category matching articles of ours are dearest and cheapest."""
+    told = sorted((one.index, one.category) for one in found.prices if one.index is not None)
+    if len(told) > 1:
+        text = Text(
+            "By category our matching articles are priced from {low} of theirs in {a} to {high} in {b}.",
+            "按类目看，对标商品价格相当于竞品的 {low}（{a}）至 {high}（{b}）。",
+        )
+        yield book.say(
+            text,
+            low=percent(told[0][0], book.locale, 1),
+            a=told[0][1],
+            high=percent(told[-1][0], book.locale, 1),
+            b=told[-1][1],
+        )
+
+
+def price_indices(book: Book, found: Competition) -> Table:
+    """Our prices against theirs by category: of matching articles, and the means of all."""
+    columns = [
+        Column("name", book.say(Text("Category", "类目"))),
+        Column("matched", book.say(Text("Matching articles", "对标商品")), "right"),
+        Column("index", book.say(Text("Our price, theirs = 100", "价格指数（对方=100）")), "right"),
+        Column("ours", book.say(Text("Our mean price (articles)", "本店均价（款）")), "right"),
+        Column("theirs", book.say(Text("their mean price (articles)", "竞品均价（款）")), "right"),
+        Column("mean", book.say(Text("Means, theirs = 100", "均价指数（对方=100）")), "right"),
+    ]
+    rows: list[dict[str, object]] = [
+        {
+            "name": one.category, "matched": number(one.matched, book.locale), "index": _index(book, one.index),
+            "ours": _mean(book, one.own_mean, one.ours), "theirs": _mean(book, one.their_mean, one.theirs),
+            "mean": _index(book, one.mean_index),
+        }
+        for one in found.prices
+    ]  # fmt: skip
+    note = Text(
+        "Means are over articles, whatever they are: they tell the level at which each side sells, not the same goods.",
+        "均价按款平均，商品不尽相同，反映的是价格定位而非同款比价。",
+    )
+    return Table(columns, rows, book.say(Text("Prices by category", "各类目价格对比")), book.say(note))
+
+
+def _index(book: Book, index: Decimal | None) -> str | None:
+    return None if index is None else number(index * 100, book.locale)
+
+
+def _mean(book: Book, mean: Decimal | None, articles: int) -> str | None:
+    text = Text("{x} ({n})", "{x}（{n}）")
+    return None if mean is None else book.say(text, x=amount(book, mean, "money_per_unit"), n=articles)
 
 
 def _rivals(book: Book, found: Competition) -> Table:

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from okrlib.analysis.market import market_places, search_places
-from okrlib.analysis.rivals import competition
+from okrlib.analysis.rivals import _most_said, competition
+from okrlib.analysis.service import Said, words
 from okrlib.periods import Period
 from tests.analysis.shops import add_rows, line, make_shop, opened, order
 
@@ -59,6 +60,21 @@ def test_competitors_as_they_were_last_looked_at(data):
         ("Cups", 1, 2), ("Pots", 1, 1), ("Trays", 0, 1),
     ]  # fmt: skip
     assert found.looked == date(2026, 7, 10)
+
+
+def test_prices_are_compared_by_category_over_matching_articles_and_over_all(data):
+    pots, cups, trays = competition(data, JULY).prices  # the widest gap first
+    assert (pots.category, pots.matched, pots.index, pots.mean_index) == ("Pots", 1, Decimal("0.75"), Decimal("0.75"))
+    assert (cups.ours, cups.theirs, cups.matched) == (1, 2, 2)
+    assert (cups.index, cups.own_mean, cups.their_mean) == (Decimal(120) / 125, 60, Decimal("62.5"))
+    assert (trays.ours, trays.theirs, trays.index, trays.mean_index) == (0, 1, None, None)
+
+
+def test_texts_of_a_competitors_reviews_are_told_by_the_words_that_good_reviews_do_not_use():
+    praised = [Said(words(text), text) for text in ["做工精细，包装很好，值得购买"] * 20]
+    texts = ["等了十天才发货，包装也破了", "发货太慢，客服不理人，再也不买了", "说好两天发货，结果等了一周"]
+    assert _most_said([*texts, "色差; 漏水", "色差"], praised) == ("发货", "色差", "漏水")
+    assert _most_said(["leaks; arrived broken", "leaks", None], []) == ("leaks", "arrived broken")
 
 
 def test_where_we_are_stronger_and_weaker(data):

@@ -78,13 +78,13 @@ def test_our_place_in_the_market_is_said_with_its_worth(book):
 
 def test_where_we_are_stronger_and_weaker_is_said_with_by_how_much(book):
     english, chinese = words(show.competitors(book("en"))), words(show.competitors(book("zh")))
-    assert "We are stronger, cheaper than Blue Kiln by 16.0%; cheaper than Clay & Co by 20.0%." in english
     assert (
-        "We are weaker, rated 1.1 stars below Blue Kiln; rated 0.5 stars below Clay & Co; with a range smaller"
-        in english
+        "We are stronger, cheaper than Blue Kiln (16.0%) and Clay & Co (20.0%); but we are weaker, rated below Blue Kiln "
+        "(1.1 stars) and Clay & Co (0.5 stars); with a smaller range than Clay & Co (by 1)." in english
     )
+    assert "from 75.0% of theirs in Pots to 96.0% in Cups." in english
     assert "Offered by competitors, not sold by us: Trays." in english
-    assert "本店占优：价格比Blue Kiln低 16.0%；" in chinese
+    assert "本店占优：价格低于Blue Kiln（16.0%）、Clay & Co（20.0%）。本店落后：评分低于" in chinese
 
 
 def test_without_the_tables_it_is_said_what_would_help(bare):
