@@ -149,7 +149,8 @@ SELECT s.shipment_id, s.order_id, o.channel, o.region, coalesce(s.promised_at, {
        AS delivered_at
 FROM raw_shipments s LEFT JOIN orders o USING (order_id)
 UNION ALL
-SELECT o.order_id, o.order_id, o.channel, o.region, {promise}, NULL, NULL, o.shipped_at, o.delivered_at
+SELECT o.order_id || '' AS shipment_id, o.order_id, o.channel, o.region, {promise} AS promised_at,
+       CAST(NULL AS TIMESTAMP) AS deliver_by, CAST(NULL AS DECIMAL(18,4)) AS cost, o.shipped_at, o.delivered_at
 FROM orders o WHERE {promise} IS NOT NULL AND (o.shipped_at IS NOT NULL OR o.status = 'paid')
 AND (SELECT count(*) FROM raw_shipments) = 0 AND (SELECT count(shipped_at) FROM orders) > 0;
 
