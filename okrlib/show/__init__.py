@@ -20,7 +20,7 @@ _WHERE = {
     "course": ("kr_courses",),
     "customers": ("cohorts", "lifetime_value", "second_orders", "segments"),
     "definitions": ("all_metrics",),
-    "detail": ("course_detail", "customer_detail", "data_detail", "range_detail", "refund_detail"),
+    "detail": ("course_detail", "customer_detail", "data_detail", "range_detail"),
     "effects": ("measured_effects",),
     "events": ("event_lift",),
     "appraisal": ("evaluation", "evaluation_reasons"),

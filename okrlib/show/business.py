@@ -12,28 +12,32 @@ from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
 from okrlib.show.events import on_events
 from okrlib.show.prose import Notice, Passage
-from okrlib.show.stack import Stack
+from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Bar, Change, Column, Table
-from okrlib.show.wording import amount, change, segment_name
+from okrlib.show.wording import amount, change, listed, paragraph, segment_name
 from okrlib.text import Text, day, percent, signed_percent
 
 _HEADLINE = (
-    "visitors", "order_conversion", "gmv", "revenue", "refund_amount", "net_revenue", "orders", "revenue_per_order",
-    "units_per_order", "price_per_unit", "buyers", "revenue_per_buyer", "new_buyers", "returning_buyer_share",
-    "repeat_purchase_rate", "refund_rate", "cancelled_share", "active_products",
+    "revenue", "net_revenue", "refund_rate", "visitors", "order_conversion", "orders", "revenue_per_order", "buyers",
+    "revenue_per_buyer", "returning_buyer_share", "gmv", "refund_amount", "units_per_order", "price_per_unit", "new_buyers",
+    "repeat_purchase_rate", "cancelled_share", "active_products",
 )  # fmt: skip
 _DIMENSIONS = {
-    "channel": Text("channel", "渠道"),
     "category": Text("category", "类目"),
     "region": Text("region", "地区"),
+    "channel": Text("channel", "渠道"),
 }
+_MATTERS = Decimal("0.05")  # of what was paid
 _MOST_SHOWN = 6
+_FIGURES = 6
+_PARTS = 4
+_BEST = 5
 _REST = Text("all others ({n})", "其他（{n} 个）")
 
 
 def where_we_stand(book: Book) -> Passage:
     """Two or three sentences: revenue against last year and last quarter, what drove it, what refunds took."""
-    return Passage(list(_sentences(book)))
+    return Passage([paragraph(book, _sentences(book))])
 
 
 def _sentences(book: Book) -> Iterator[str]:
@@ -118,8 +122,8 @@ def headline(book: Book) -> Table:
     ]
     if any(row["note"] for row in rows):
         columns.append(Column("note", book.say(Text("Why not", "原因")), wide=True))
-    title = book.say(Text("The quarter in figures", "本季度主要指标"))
-    return Table(columns, rows, title, book.say(note, day=day(book.as_of, book.locale)))
+    more = book.say(Text("{n} more figures", "其余 {n} 项指标"), n=len(rows) - _FIGURES)
+    return Table(columns, rows, note=book.say(note, day=day(book.as_of, book.locale)), first=_FIGURES, more=more)
 
 
 def beside_earlier(book: Book, name: str) -> tuple[Fact, Fact, Fact]:
@@ -151,10 +155,35 @@ def _on_events_row(book: Book) -> Iterator[dict[str, object]]:
 
 
 def splits(book: Book) -> Stack:
-    """Paid revenue by channel, category and region, with share and change on last year."""
-    return Stack(
-        [_split_table(book, lenses.split(book.data, book.to_date, by), name) for by, name in _DIMENSIONS.items()]
-    )
+    """Paid revenue by category, region and channel, with share and change on last year; all but the first folded."""
+    found = {name: lenses.split(book.data, book.to_date, by) for by, name in _DIMENSIONS.items()}
+    tables = {name: _split_table(book, one, name) for name, one in found.items()}
+    told = [name for name, table in tables.items() if isinstance(table, Table)]
+    silent = [table for table in tables.values() if isinstance(table, Notice)]
+    if not told:
+        return Stack(silent)
+    first, *rest = told
+    title = book.say(Text("By {names}", "按{names}"), names=listed(book, [book.say(name) for name in rest]))
+    fold = [Fold(title, [tables[name] for name in rest])] if rest else []
+    return Stack([Passage([_most_and_least(book, found[first])]), tables[first], *fold, *silent])
+
+
+def _most_and_least(book: Book, found: Split) -> str:
+    """Which part brings most, and of those that matter which grew most and least."""
+    best = next(part for part in found.parts if part.segment is not None)
+    text = Text("{name} brings most: {share} of what was paid.", "{name}贡献最多，占支付金额的 {share}。")
+    told = [book.say(text, name=segment_name(book, best.label), share=percent(best.share, book.locale, 1))]
+    moved = sorted(
+        ((part.change, segment_name(book, part.label)) for part in found.parts
+         if part.segment is not None and part.change is not None and part.share and part.share >= _MATTERS),
+    )  # fmt: skip
+    if len(moved) > 1:
+        text = Text(
+            "On last year {a} moved up most ({x}), {b} least ({y}).", "同比{a}增长最快（{x}），{b}最慢（{y}）。"
+        )
+        (least, b), (most, a) = moved[0], moved[-1]
+        told.append(book.say(text, a=a, x=signed_percent(most, book.locale), b=b, y=signed_percent(least, book.locale)))
+    return paragraph(book, told)
 
 
 def _split_table(book: Book, found: Split, name: Text) -> Table | Notice:
@@ -179,7 +208,9 @@ def _split_table(book: Book, found: Split, name: Text) -> Table | Notice:
         )
         share = value / found.total if found.total else None
         rows.append(_part_row(book, book.say(_REST, n=len(rest)), value, share, lenses.change(value, then)))
-    return Table(columns, rows, book.say(Text("Paid revenue by {name}", "支付金额（按{name}）"), name=book.say(name)))
+    more = book.say(Text("{n} more", "其余 {n} 项"), n=len(rows) - _PARTS)
+    title = book.say(Text("Paid revenue by {name}", "支付金额（按{name}）"), name=book.say(name))
+    return Table(columns, rows, title, first=_PARTS, more=more)
 
 
 def _part_row(book: Book, name: str, value: Decimal, share: Decimal | None, moved: Decimal | None) -> dict[str, object]:
@@ -211,8 +242,5 @@ def best_sellers(book: Book) -> Table | Notice:
         }
         for product in found
     ]  # fmt: skip
-    note = Text(
-        "Shipping, fees and manual entries are no products and are left out.",
-        "运费、手续费和手工调整不是商品，未列入。",
-    )
-    return Table(columns, rows, book.say(Text("Best sellers of the quarter", "本季度畅销商品")), book.say(note))
+    more = book.say(Text("{n} more products", "其余 {n} 款商品"), n=len(rows) - _BEST)
+    return Table(columns, rows, first=_BEST, more=more)

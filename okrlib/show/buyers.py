@@ -6,9 +6,9 @@ from okrlib.analysis.demographics import LEAST, TRAITS, Group, Profile, profiles
 from okrlib.analysis.lenses import segment_label
 from okrlib.book import Book
 from okrlib.show.prose import Notice, Passage
-from okrlib.show.stack import Part, Stack
+from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Bar, Column, Table
-from okrlib.show.wording import amount, paragraph, segment_name
+from okrlib.show.wording import amount, listed, paragraph, segment_name
 from okrlib.text import Text, number, percent
 
 _MOST = 8
@@ -31,8 +31,9 @@ def buyer_profiles(book: Book) -> Stack:
             [Notice("none", book.say(text, why=book.say(reason or Text("no buyer has paid", "没有付款买家"))))]
         )
     told = Passage([paragraph(book, [_sentence(book, one) for one in found])])
-    parts: list[Part] = [_table(book, one) for one in found]
-    return Stack([told, *parts])
+    names = listed(book, [book.say(TRAITS[one.trait]) for one in found])
+    title = book.say(Text("Buyers by {names}", "按{names}划分的买家"), names=names)
+    return Stack([Fold(title, [told, *(_table(book, one) for one in found)])])
 
 
 def _sentence(book: Book, one: Profile) -> str:

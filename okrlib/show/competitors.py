@@ -13,7 +13,7 @@ from okrlib.book import Book
 from okrlib.show import theme
 from okrlib.show.chart import Chart
 from okrlib.show.prose import Notice, Passage
-from okrlib.show.stack import Part, Stack
+from okrlib.show.stack import Fold, Part, Stack
 from okrlib.show.table import Column, Table
 from okrlib.show.wording import POINTS, amount, listed, paragraph
 from okrlib.text import Text, day, number, percent, signed_percent
@@ -31,9 +31,10 @@ def competitors(book: Book) -> Stack | Notice:
     found = competition(book.data, book.to_date)
     if found is None:
         return Notice("none", book.say(_NO_RIVALS))
-    parts: list[Part] = [Passage([paragraph(book, _standing(book, found))]), _rivals(book, found)]
-    indices = [price_indices(book, found)] if found.prices else []
-    return Stack([*parts, *([_prices(book, found.matched)] if found.matched else []), *indices])
+    detail: list[Part] = [_rivals(book, found), *([_prices(book, found.matched)] if found.matched else [])]
+    detail += [price_indices(book, found)] if found.prices else []
+    title = Text("Side by side: range, prices, promotions, ratings", "逐项对比：商品、价格、促销、评分")
+    return Stack([Passage([paragraph(book, _standing(book, found))]), Fold(book.say(title), detail)])
 
 
 _STRONGER = {

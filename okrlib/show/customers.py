@@ -18,6 +18,7 @@ from okrlib.show.wording import amount
 from okrlib.text import Text, number, percent
 
 _MONTHS = 11
+_SEGMENTS = 4
 
 
 def _switched_off(book: Book) -> Notice:
@@ -45,9 +46,10 @@ def segments(book: Book) -> Table | Notice:
         "okr segments {store} --quarter {quarter} --out FILE.xlsx",
         "按本店买家最近付款、订单数、支付金额各分五档。导出 CRM 名单：okr segments {store} --quarter {quarter} --out FILE.xlsx",
     )
-    caption = book.say(Text("Customer segments (RFM)", "客户分层（RFM）"))
     told = book.say(note, store=book.store.store, quarter=book.quarter)
-    return Table(columns, [_segment_row(book, row) for row in found], caption, told)
+    rows = [_segment_row(book, row) for row in found]
+    more = book.say(Text("{n} more segments", "其余 {n} 个人群"), n=len(rows) - _SEGMENTS)
+    return Table(columns, rows, note=told, stacked=True, first=_SEGMENTS, more=more)
 
 
 def _segment_row(book: Book, row: SegmentWorth) -> dict[str, object]:

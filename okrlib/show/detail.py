@@ -17,18 +17,14 @@ def course_detail(book: Book) -> Fold:
     return Fold(book.say(title), [weekly_course(book), buying_hours(book)])
 
 
-def range_detail(book: Book) -> Fold:
-    """How few products carry the store, what is new or unsold, prices, and what is bought together."""
+def range_detail(book: Book) -> Stack:
+    """How few products carry the store, what is new or unsold, prices, baskets; then refunds by product and reason."""
     title = Text(
-        "The range: few products that carry it, new and unsold ones, prices, baskets",
-        "商品结构、新品与未动销、价格带、连带",
+        "The range: what carries it, new and unsold products, prices, baskets", "商品结构、新品与未动销、价格带、连带"
     )
-    return Fold(book.say(title), [pareto(book), new_and_slow(book), price_bands(book), bought_together(book)])
-
-
-def refund_detail(book: Book) -> Fold:
-    """Refunds by product and reason."""
-    return Fold(book.say(Text("What comes back, by product and reason", "退款商品与原因")), [product_refunds(book)])
+    back = Text("What comes back, by product and reason", "退款商品与原因")
+    parts = [pareto(book), new_and_slow(book), price_bands(book), bought_together(book)]
+    return Stack([Fold(book.say(title), parts), Fold(book.say(back), [product_refunds(book)])])
 
 
 def customer_detail(book: Book) -> Fold:

@@ -10,11 +10,12 @@ from okrlib.analysis.lenses import change as growth
 from okrlib.analysis.timing import EventSales, event_sales
 from okrlib.book import Book
 from okrlib.show.prose import Notice, Passage
-from okrlib.show.stack import Stack
+from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Change, Column, Table
 from okrlib.show.wording import amount, listed, paragraph
 from okrlib.text import Text, money, number, percent, signed_percent
 
+_EVENTS = Text("Events and ordinary days", "大促与平日")
 _OTHER_DAYS = Text("all other days", "其余日期")
 _NOTE = Text(
     "Ordinary days are those of no event, up to six weeks before and after.",
@@ -32,8 +33,10 @@ def event_lift(book: Book) -> Stack | Notice:
     if not found:
         return Notice("none", book.say(Text("No shopping event in the quarter so far.", "本季至今没有大促或节日。")))
     laid = by_event(book.data, book.period)
-    says = [Passage([paragraph(book, _sentences(book, laid))])] if laid else []
-    return Stack([*says, _table(book, found, laid)])
+    table = _table(book, found, laid)
+    if laid is None:
+        return Stack([table])
+    return Stack([Passage([paragraph(book, _sentences(book, laid))]), Fold(book.say(_EVENTS), [table])])
 
 
 def on_events(book: Book) -> Decimal | None:
@@ -85,8 +88,7 @@ def _table(book: Book, found: list[EventSales], laid: ByEvent | None) -> Table:
         rows += [_row(book, _name(book, rest), rest, laid.now)] if rest else []
         whole = Held(None, laid.period.start, laid.period.days, laid.now, laid.then)
         rows.append(_row(book, book.say(Text("together", "合计")), whole, laid.now))
-    caption = book.say(Text("Events and ordinary days", "大促与平日"))
-    return Table(columns, rows, caption, book.say(_NOTE) + (book.say(_LAID) if laid else ""))
+    return Table(columns, rows, book.say(_EVENTS), book.say(_NOTE) + (book.say(_LAID) if laid else ""))
 
 
 def _event_row(book: Book, one: EventSales, part: Held | None) -> dict[str, object]:

@@ -15,7 +15,7 @@ from okrlib.book import Book
 from okrlib.show import theme
 from okrlib.show.chart import Chart
 from okrlib.show.prose import Notice, Passage
-from okrlib.show.stack import Stack
+from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Change, Column, Table
 from okrlib.show.wording import POINTS, amount, paragraph, segment_name
 from okrlib.text import NO_DATA, Text, day, number, percent, short_day, signed_percent
@@ -25,6 +25,7 @@ _NO_MARKET = Text(
     "No market figures: fill in the template market (okr template market) or export the category's sales from the platform.",
     "没有大盘数据：可填写模板 market（okr template market），或从平台导出类目大盘。",
 )
+_DRAWN = 6  # all told and the five largest categories; the table has every one
 _ALL = Text("all told", "合计")
 
 
@@ -35,7 +36,9 @@ def market_share(book: Book) -> Stack | Notice:
         return Notice("none", book.say(_NO_MARKET))
     searches = search_places(book.data, book.to_date)
     told = [*_share_sentences(book, places), *_search_sentences(book, searches)]
-    return Stack([Passage([paragraph(book, told)]), _share_chart(book, places), _share_table(book, places, searches)])
+    title = Text("Each category: its size, our share, rank and searches", "分类目：大盘、占有率、排名与搜索")
+    table = Fold(book.say(title), [_share_table(book, places, searches)])
+    return Stack([Passage([paragraph(book, told)]), _share_chart(book, places), table])
 
 
 def _share_sentences(book: Book, places: list[Place]) -> Iterator[str]:
@@ -124,7 +127,9 @@ def _share_chart(book: Book, places: list[Place]) -> Chart:
         for one in places
     ]
     each = book.say(Text("; ", "；")).join(" ".join(row) for row in rows)
-    return Chart(_share_figure(book, places), book.say(told, each=each), "", Table.plain(labels, rows), book.locale)
+    return Chart(
+        _share_figure(book, places[:_DRAWN]), book.say(told, each=each), "", Table.plain(labels, rows), book.locale
+    )
 
 
 def _share_figure(book: Book, places: list[Place]) -> Figure:
@@ -134,14 +139,17 @@ def _share_figure(book: Book, places: list[Place]) -> Figure:
         for one in places
     ]
     with theme.style(book.locale):
-        figure, axes = plt.subplots(figsize=(6.4, 1.4 + 0.5 * len(places)))
+        figure, axes = plt.subplots(figsize=(6.4, 0.9 + 0.37 * len(places)))
         at = np.arange(len(places))
         axes.barh(at - 0.18, now, height=0.34, color=_COLOURS.this_year, label=book.say(Text("this year", "今年")))
         if not all(np.isnan(then)):
             axes.barh(at + 0.2, then, height=0.26, color=_COLOURS.last_year, label=book.say(Text("last year", "去年")))
         top = max(*now, *(value for value in then if not np.isnan(value)), 0.01)
-        for place, value in enumerate(now):
+        for place, (value, before) in enumerate(zip(now, then, strict=True)):
             axes.text(value + top * 0.015, place - 0.18, percent(value / 100, book.locale, 2), va="center", fontsize=10)
+            if not np.isnan(before):
+                axes.text(before + top * 0.015, place + 0.2, percent(before / 100, book.locale, 2), va="center", fontsize=9,
+                          color=_COLOURS.muted)  # fmt: skip
         axes.set_yticks(at, [_name(book, one) for one in places])
         axes.invert_yaxis()
         axes.set_xlim(0, top * 1.15)

@@ -10,10 +10,11 @@ from okrlib.book import Book
 from okrlib.show.prose import Notice
 from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Change, Column, Table
-from okrlib.show.wording import amount, segment_name
+from okrlib.show.wording import amount, paragraph, segment_name
 from okrlib.text import Text, day, number, percent, short_day, signed_percent
 
-_MOST = 6
+_MOST = 5
+_LEVERS, _TASKS = 3, 3  # shown at once
 _SAYS = {
     "total": Text(
         "The store took {value}, {change} on last year{laid}.", "全店支付金额 {value}，同比 {change}{laid}。"
@@ -102,21 +103,20 @@ def what_matters(book: Book) -> Stack | Notice:
     more = Text("{n} smaller findings", "其余 {n} 项较小的发现")
     days = next((one.period for one in found if one.kind not in {"stock_out", "market_share", "refunds"}), book.to_date)
     note = book.say(_NOTE, first=short_day(days.start, book.locale), last=day(days.end, book.locale))
-    table = _findings_table(book, first, book.say(Text("What matters", "重点发现")), note)
+    table = _findings_table(book, first, note)
     fold = [Fold(book.say(more, n=len(rest)), [_findings_table(book, rest)])] if rest else []
     return Stack([table, *fold])
 
 
-def _findings_table(book: Book, found: list[Finding], caption: str = "", note: str = "") -> Table:
+def _findings_table(book: Book, found: list[Finding], note: str = "") -> Table:
     columns = [
         Column("says", book.say(Text("Finding", "发现")), wide=True),
-        Column("lens", book.say(Text("Lens", "视角"))),
+        Column("lens", book.say(Text("Lens, certainty", "视角、可信度"))),
         Column("size", book.say(Text("Size", "影响金额")), "right"),
         Column("share", book.say(Text("of revenue", "占支付金额")), "right"),
-        Column("sure", book.say(Text("Certainty", "可信度"))),
         Column("id", book.say(Text("Name to cite", "引用名"))),
     ]
-    return Table(columns, [_finding_row(book, one) for one in found], caption, note)
+    return Table(columns, [_finding_row(book, one) for one in found], note=note, stacked=True)
 
 
 def nothing_found(book: Book) -> str:
@@ -146,10 +146,9 @@ def _finding_row(book: Book, one: Finding) -> dict[str, object]:
     lens = book.say(one.lens)
     return {
         "says": says(book, one),
-        "lens": lens,
+        "lens": book.say(Text("{lens}, {sure}", "{lens}，{sure}"), lens=lens, sure=book.say(_CERTAIN[one.certain])),
         "size": size,
         "share": part,
-        "sure": book.say(_CERTAIN[one.certain]),
         "id": one.id,
     }
 
@@ -185,8 +184,8 @@ def levers_of(book: Book) -> list[Lever]:
     return levers(book.data, book.matters, book.period, waiting)
 
 
-def growth_levers(book: Book) -> Table:
-    """The levers that the findings point to, why, and the tasks to begin with."""
+def growth_levers(book: Book) -> Stack:
+    """The levers that the findings point to, why, and what to do first; folded, key results and tasks to start from."""
     columns = [
         Column("lever", book.say(Text("Lever", "抓手"))),
         Column("why", book.say(Text("Why now", "为什么")), wide=True),
@@ -195,12 +194,15 @@ def growth_levers(book: Book) -> Table:
     rows = [
         {
             "lever": book.say(one.name),
-            "why": " ".join([*(says(book, found) for found in one.findings[:2]), *_other(book, one)]),
-            "tasks": book.say(Text("; ", "；")).join(book.say(task) for task in one.tasks),
+            "why": " ".join([*(says(book, found) for found in one.findings[:1]), *_other(book, one)]),
+            "tasks": book.say(Text("; ", "；")).join(book.say(task) for task in one.tasks[:_TASKS]),
         }
         for one in levers_of(book)
     ]
-    return Table(columns, rows, book.say(Text("Levers for growth", "增长抓手")))
+    more = book.say(Text("{n} more levers", "其余 {n} 个抓手"), n=len(rows) - _LEVERS)
+    title = Text("Key results and tasks to start from, lever by lever", "各抓手的候选关键结果与起步任务")
+    table = Table(columns, rows, stacked=True, first=_LEVERS, more=more)
+    return Stack([table, Fold(book.say(title), candidates(book).parts)])
 
 
 def _other(book: Book, one: Lever) -> list[str]:
@@ -220,7 +222,9 @@ def _candidate(book: Book, one: Lever) -> Table:
     ]
     rows = [_start_row(book, start) for start in one.starts]
     cited = ", ".join(found.id for found in one.findings)
-    note = book.say(Text("Answers: {ids}", "对应发现：{ids}"), ids=cited) if cited else " ".join(_other(book, one))
+    told = [book.say(Text("Answers: {ids}.", "对应发现：{ids}。"), ids=cited)] if cited else _other(book, one)
+    tasks = book.say(Text("; ", "；")).join(book.say(task) for task in one.tasks)
+    note = paragraph(book, [*told, book.say(Text("Tasks to start with: {tasks}.", "起步任务：{tasks}。"), tasks=tasks)])
     return Table(columns, rows, f"{book.say(one.objective)} · {book.say(one.name)}", note)
 
 

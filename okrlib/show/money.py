@@ -16,7 +16,7 @@ from okrlib.book import Book
 from okrlib.show import theme
 from okrlib.show.chart import Chart
 from okrlib.show.prose import Notice, Passage
-from okrlib.show.stack import Stack
+from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Change, Column, Table
 from okrlib.show.wording import amount, listed, paragraph, segment_name, short
 from okrlib.text import NO_DATA, Text, money, number, percent
@@ -40,7 +40,8 @@ def what_is_left(book: Book) -> Stack:
     if found is None:
         return Stack([Notice("none", book.say(_NOTHING))])
     told = Passage([paragraph(book, _sentences(book, found))])
-    return Stack([told, _waterfall(book, found), _categories(book, found)])
+    title = book.say(Text("What each category leaves", "各类目剩余"))
+    return Stack([told, _waterfall(book, found), Fold(title, [_categories(book, found)])])
 
 
 def _sentences(book: Book, found: Economics) -> Iterator[str]:
@@ -146,8 +147,8 @@ def _waterfall(book: Book, found: Economics) -> Chart:
     words = book.say(
         told, paid=amount(book, whole.step("revenue").amount, "money"), left=amount(book, whole.left, "money")
     )
-    if guess := whole.estimated:
-        words += book.say(Text(" Hatched: estimated ({x}).", "斜线部分为估算（{x}）。"), x=amount(book, guess, "money"))
+    hatched = Text("Hatched: estimated ({x}).", "斜线部分为估算（{x}）。")
+    guessed = book.say(hatched, x=amount(book, whole.estimated, "money")) if whole.estimated else ""
     labels = [
         book.say(Text("To the cent", "精确到分")),
         *(book.say(label) for label in STEPS.values()),
@@ -155,7 +156,9 @@ def _waterfall(book: Book, found: Economics) -> Chart:
     ]
     rows = [_exact(book, one, _name(book, one)) for one in found.categories]
     rows.append(_exact(book, whole, book.say(_STORE)))
-    return Chart(_steps_figure(book, whole), words, words, Table.plain(labels, rows), book.locale)
+    return Chart(
+        _steps_figure(book, whole), paragraph(book, [words, guessed]), guessed, Table.plain(labels, rows), book.locale
+    )
 
 
 def _exact(book: Book, one: Waterfall, name: str) -> list[str]:
@@ -165,7 +168,7 @@ def _exact(book: Book, one: Waterfall, name: str) -> list[str]:
 
 def _steps_figure(book: Book, whole: Waterfall) -> Figure:
     with theme.style(book.locale):
-        figure, axes = plt.subplots(figsize=(6.4, 3.6))
+        figure, axes = plt.subplots(figsize=(6.4, 2.8))
         before, top = 0.0, float(whole.step("revenue").amount or 0)
         for place, step in enumerate(whole.steps):
             move = float(step.amount or 0)
@@ -205,7 +208,7 @@ def _categories(book: Book, found: Economics) -> Table:
     ]
     rows = [_row(book, one, _name(book, one)) for one in found.categories]
     rows.append(_row(book, found.store, book.say(_STORE)))
-    return Table(columns, rows, book.say(Text("What each category leaves", "各类目剩余")), book.say(_SHARED))
+    return Table(columns, rows, note=book.say(_SHARED))
 
 
 def _row(book: Book, one: Waterfall, name: str) -> dict[str, object]:
@@ -223,7 +226,7 @@ def _row(book: Book, one: Waterfall, name: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-def ad_channels(book: Book) -> Table | Notice:
+def ad_channels(book: Book) -> Stack | Notice:
     """Each advertising channel: what it cost, what is credited to it, and whether that pays for it."""
     found = book.money()
     kept = kept_before_ads(found.store) if found else None
@@ -240,8 +243,26 @@ def ad_channels(book: Book) -> Table | Notice:
         Column("share", book.say(Text("Cost share (ACOS)", "费比（ACOS）")), "right"),
         Column("left", book.say(Text("Left after it", "扣除后剩余")), "right"),
     ]
-    return Table(columns, [_channel(book, one) for one in rows], book.say(Text("Does advertising pay", "推广是否划算")),
-                 _paying(book, kept))  # fmt: skip
+    table = Table(columns, [_channel(book, one) for one in rows], note=_paying(book, kept))
+    title = book.say(Text("Does advertising pay, channel by channel", "各渠道推广是否划算"))
+    return Stack([Passage([_losing(book, rows)]), Fold(title, [table])])
+
+
+def _losing(book: Book, rows: list[Channel]) -> str:
+    """Say what advertising cost and brought, and how many channels cost more than they leave."""
+    spend, sales = (sum((getattr(one, name) for one in rows), Decimal(0)) for name in ("spend", "sales"))
+    text = Text("Advertising cost {spend} and was credited with {sales}, {times} for each unit spent.",
+                "推广花费 {spend}，带来成交 {sales}，投产比 {times}。")  # fmt: skip
+    told = [book.say(text, spend=amount(book, spend, "money"), sales=amount(book, sales, "money"),
+                     times=number(sales / spend, book.locale, 2))]  # fmt: skip
+    left = [one.left for one in rows if one.left is not None]
+    if left and (losing := [one for one in left if one < 0]):
+        text = Text("{n} of {all} channels cost more than they leave: {loss} together.",
+                    "{all} 个渠道中 {n} 个入不敷出，合计亏 {loss}。")  # fmt: skip
+        told.append(book.say(text, n=len(losing), all=len(rows), loss=amount(book, -sum(losing, Decimal(0)), "money")))
+    elif left:
+        told.append(book.say(Text("Every channel pays for itself.", "各渠道均划算。")))
+    return paragraph(book, told)
 
 
 def _channel(book: Book, one: Channel) -> dict[str, object]:

@@ -7,14 +7,14 @@ from decimal import Decimal
 from okrlib.analysis.facts import Fact, facts
 from okrlib.analysis.inventory import KEPT_DAYS, SLOW_DAYS, Inventory, Stocked
 from okrlib.analysis.inventory import inventory as stock_of
-from okrlib.analysis.lenses import compared
+from okrlib.analysis.lenses import Compared, compared
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.analysis.service import Punctual, Topic, late_and_on_time, shipping_from_orders, topics
 from okrlib.book import Book
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Bar, Column, Table
-from okrlib.show.wording import amount, change
+from okrlib.show.wording import amount, change, listed, paragraph
 from okrlib.text import Text, day, number, percent
 
 _SHOWN = 5
@@ -27,13 +27,15 @@ def inventory(book: Book) -> Stack | Notice:
         why = facts(book.data, book.to_date, ["closing_units"])[0].reason or Text("no stock counts", "没有库存数据")
         return Notice("none", book.say(Text("Inventory: {why}.", "库存：{why}。"), why=book.say(why)))
     says = [_turns(book, found), *_slow_says(book, found), *_empty_says(book, found)]
-    slow = found.slow[:_SHOWN]
-    parts = [Passage([" ".join(says) if book.locale == "en" else "".join(says)])]
-    title = Text("Every article in stock ({n})", "全部在库商品（{n} 款）")
+    slow, every = (
+        Text("Moves too slowly: {first} above all", "滞销与积压：以{first}为主"),
+        Text("Every article in stock ({n})", "全部在库商品（{n} 款）"),
+    )
+    worst = found.slow[:_SHOWN]
     return Stack([
-        *parts,
-        *([_stock_table(book, slow, book.say(Text("Moves too slowly", "滞销与积压")))] if slow else []),
-        Fold(book.say(title, n=len(found.articles)), [_stock_table(book, found.articles)]),
+        Passage([paragraph(book, says)]),
+        *([Fold(book.say(slow, first=worst[0].title), [_stock_table(book, worst)])] if worst else []),
+        Fold(book.say(every, n=len(found.articles)), [_stock_table(book, found.articles)]),
     ])  # fmt: skip
 
 
@@ -86,7 +88,7 @@ def _empty_says(book: Book, found: Inventory) -> list[str]:
     return [book.say(text, n=len(empty), days=days, worst=worst.title, missed=amount(book, found.missed, "money"))]
 
 
-def _stock_table(book: Book, articles: tuple[Stocked, ...], caption: str = "") -> Table:
+def _stock_table(book: Book, articles: tuple[Stocked, ...]) -> Table:
     columns = [
         Column("title", book.say(Text("Article", "商品"))),
         Column("on_hand", book.say(Text("In stock", "库存")), "right"),
@@ -105,7 +107,7 @@ def _stock_table(book: Book, articles: tuple[Stocked, ...], caption: str = "") -
         }
         for one in articles
     ]  # fmt: skip
-    return Table(columns, rows, caption)
+    return Table(columns, rows)
 
 
 _PROMISES = ("on_time_shipping", "on_time_delivery", "review_score", "bad_review_share", "satisfaction")
@@ -128,12 +130,13 @@ def logistics_and_service(book: Book) -> Stack:
             "year": change(book, row.now.value, row.last_year.value, CATALOGUE[row.metric]),
         }
         for row in told
-    ], book.say(Text("Promises kept, and what buyers say", "履约与口碑")))  # fmt: skip
+    ])  # fmt: skip
+    says = [*_kept(book, rows), *_by_time(book, late_and_on_time(book.data, book.to_date))]
     return Stack([
         *_silent(book, [row.now for row in rows]),
         *_from_orders(book),
+        *([Passage([paragraph(book, says)])] if says else []),
         *([table] if told else []),
-        *_by_time(book, late_and_on_time(book.data, book.to_date)),
         *_topics(book, topics(book.data, book.to_date)),
     ])  # fmt: skip
 
@@ -151,6 +154,22 @@ def _from_orders(book: Book) -> list[Passage]:
     return [Passage([book.say(text, hours=hours)])]
 
 
+def _kept(book: Book, rows: list[Compared]) -> list[str]:
+    """Say how many parcels left and arrived as promised, each beside last year."""
+    words = {
+        "on_time_shipping": Text("{now} of parcels left as promised{then}.", "按时发货率 {now}{then}。"),
+        "on_time_delivery": Text("{now} arrived as promised{then}.", "按时送达率 {now}{then}。"),
+    }
+    then = Text(" ({x} a year ago)", "（去年同期 {x}）")
+    return [
+        book.say(
+            words[row.metric], now=percent(row.now.value, book.locale, 1),
+            then="" if row.last_year.value is None else book.say(then, x=percent(row.last_year.value, book.locale, 1)),
+        )
+        for row in rows if row.metric in words and row.now.value is not None
+    ]  # fmt: skip
+
+
 def _silent(book: Book, rows: list[Fact]) -> list[Notice]:
     whys = dict.fromkeys(book.say(row.reason) for row in rows if row.value is None and row.reason)
     if not whys:
@@ -159,7 +178,7 @@ def _silent(book: Book, rows: list[Fact]) -> list[Notice]:
     return [Notice("none", book.say(text, whys=book.say(Text("; ", "；")).join(whys)))]
 
 
-def _by_time(book: Book, found: list[Punctual]) -> list[Passage]:
+def _by_time(book: Book, found: list[Punctual]) -> list[str]:
     by = {one.late: one for one in found}
     if True not in by or False not in by:
         return []
@@ -170,17 +189,15 @@ def _by_time(book: Book, found: list[Punctual]) -> list[Passage]:
     )
     on_time, late = by[False], by[True]
     return [
-        Passage([
-            book.say(
-                text, good=number(on_time.score, book.locale, 2), good_bad=percent(on_time.bad_share, book.locale),
-                good_n=on_time.reviews, late=number(late.score, book.locale, 2), late_bad=percent(late.bad_share, book.locale),
-                late_n=late.reviews,
-            )
-        ])
+        book.say(
+            text, good=number(on_time.score, book.locale, 2), good_bad=percent(on_time.bad_share, book.locale),
+            good_n=on_time.reviews, late=number(late.score, book.locale, 2), late_bad=percent(late.bad_share, book.locale),
+            late_n=late.reviews,
+        )
     ]  # fmt: skip
 
 
-def _topics(book: Book, found: list[Topic]) -> list[Table]:
+def _topics(book: Book, found: list[Topic]) -> list[Fold]:
     if not found:
         return []
     columns = [
@@ -202,7 +219,9 @@ def _topics(book: Book, found: list[Topic]) -> list[Table]:
         "Words that reviews of one to three stars use more often than good ones, beyond chance. As written by buyers.",
         "一至三星评价中出现频率显著高于好评的词，原文摘录。",
     )
-    return [Table(columns, rows, book.say(Text("What bad reviews are about", "中差评在说什么")), book.say(note))]
+    table = Table(columns, rows, note=book.say(note), stacked=True)
+    title = Text("What bad reviews are about: {words}", "中差评在说什么：{words}")
+    return [Fold(book.say(title, words=listed(book, [one.word for one in found[:3]])), [table])]
 
 
 def _of(book: Book, share: Decimal, count: int) -> str:

@@ -11,7 +11,7 @@ from okrlib.book import Book
 from okrlib.policies import Area, Fee, Rule
 from okrlib.show.palette import Level
 from okrlib.show.prose import Notice, Passage
-from okrlib.show.stack import Part, Stack
+from okrlib.show.stack import Fold, Part, Stack
 from okrlib.show.table import Column, Status, Table
 from okrlib.show.wording import amount, listed, paragraph
 from okrlib.text import Text, day, money, percent
@@ -47,8 +47,16 @@ def platform_rules(book: Book) -> Stack:
         )
         return Stack([Notice("none", book.say(text, name=book.store.platform))])
     found = held(book.data, book.to_date, book.rules)
+    urgent = [one for one in found if one.verdict in {"broken", "near"}]
+    calm = [one for one in found if one not in urgent]
     parts: list[Part] = [Passage([_summary(book, found)])] if found else []
-    return Stack([*parts, *([_rules(book, found)] if found else []), *_charges(book)])
+    parts += [_rules(book, urgent)] if urgent else []
+    note = Passage([book.say(_NOTE, platform=book.store.platform)])
+    parts += [Fold(book.say(_CALM, n=len(calm)), [_rules(book, calm), note])] if calm else [note]
+    return Stack([*parts, *_charges(book)])
+
+
+_CALM = Text("Rules kept, or not testable with the data at hand ({n})", "符合或暂无法检验的规则（{n} 条）")
 
 
 def _summary(book: Book, found: list[Held]) -> str:
@@ -85,10 +93,7 @@ def _rules(book: Book, found: list[Held]) -> Table:
         Column("rule", book.say(Text("Rule", "规则")), wide=True),
         Column("stands", book.say(Text("Where we stand", "现状")), wide=True),
     ]
-    caption = book.say(Text("The platform's rules", "平台规则"))
-    return Table(
-        columns, [_rule_row(book, one) for one in found], caption, book.say(_NOTE, platform=book.store.platform)
-    )
+    return Table(columns, [_rule_row(book, one) for one in found], stacked=True)
 
 
 def _rule_row(book: Book, one: Held) -> dict[str, object]:
@@ -125,7 +130,7 @@ def _source(book: Book, rule: Rule, again: bool) -> str:
     return f"{told} · {book.say(Text('check again', '需复核'))}" if again else told
 
 
-def _charges(book: Book) -> list[Table]:
+def _charges(book: Book) -> list[Fold]:
     found = charges(book.data, book.rules)
     if not found:
         return []
@@ -134,7 +139,8 @@ def _charges(book: Book) -> list[Table]:
         Column("rate", book.say(Text("Charge", "标准")), "right"),
     ]
     rows = [{"rule": _told(book, one.rule, one.check_again), "rate": _charge(book, one.rule.fee)} for one in found]
-    return [Table(columns, rows, book.say(Text("Fees and deposits", "费用与保证金")))]
+    title = book.say(Text("Fees and deposits ({n})", "费用与保证金（{n} 项）"), n=len(rows))
+    return [Fold(title, [Table(columns, rows, stacked=True)])]
 
 
 def _charge(book: Book, fee: Fee | None) -> str:

@@ -112,6 +112,7 @@ class Table:
     """Rows of cells under labelled columns; the first column names its row. Scrolls sideways within itself.
 
     `stacked`, as suits sentences, it becomes on a phone one block a row, each cell behind its label, without empty ones.
+    With `first`, the rows after so many are folded away under the line `more`.
     """
 
     columns: Sequence[Column]
@@ -119,6 +120,8 @@ class Table:
     caption: str = ""
     note: str = ""
     stacked: bool = False
+    first: int | None = None
+    more: str = ""
 
     @classmethod
     def plain(cls, labels: Sequence[str], rows: Sequence[Sequence[Any]], caption: str = "", note: str = "") -> Table:
@@ -128,7 +131,8 @@ class Table:
 
     def __html__(self) -> str:
         label = self.caption or ", ".join(column.label for column in self.columns)
-        return _TABLE.render(table=self, label=label)
+        first = self.first if self.first and len(self.rows) > self.first + 1 else len(self.rows)
+        return _TABLE.render(table=self, label=label, shown=self.rows[:first], folded=self.rows[first:])
 
     def _repr_html_(self) -> str:
         return in_notebook(self.__html__())
@@ -171,12 +175,13 @@ _BAR = _HTML.from_string("""\
 </svg></span>""")
 _MARKED = Markup('{} <a class="okr-link" href="#{}">{}</a>')
 _TABLE = _HTML.from_string("""\
+{% macro grid(rows, caption, label) %}
 <div class="okr-table{{ ' okr-stacked' if table.stacked }}" role="region" tabindex="0" aria-label="{{ label }}"><table>
-{% if table.caption %}<caption>{{ table.caption }}</caption>{% endif %}
+{% if caption %}<caption>{{ caption }}</caption>{% endif %}
 <thead><tr>
 {% for column in table.columns %}<th scope="col" class="okr-{{ column.align }}">{{ column.label }}</th>{% endfor %}
 </tr></thead><tbody>
-{% for row in table.rows %}<tr>
+{% for row in rows %}<tr>
 {% for column in table.columns %}
 {% if loop.first %}<th scope="row" class="{{ column.css }}">{{ column.cell(row) }}</th>
 {% elif table.stacked %}<td class="{{ column.css }}{{ ' okr-blank' if column.is_blank(row) }}">
@@ -184,4 +189,7 @@ _TABLE = _HTML.from_string("""\
 {% else %}<td class="{{ column.css }}">{{ column.cell(row) }}</td>{% endif %}
 {% endfor %}</tr>
 {% endfor %}</tbody></table></div>
+{% endmacro %}
+{{ grid(shown, table.caption, label) }}
+{% if folded %}<details class="okr-fold"><summary>{{ table.more }}</summary>{{ grid(folded, "", table.more) }}</details>{% endif %}
 {% if table.note %}<p class="okr-note">{{ table.note }}</p>{% endif %}""")

@@ -15,7 +15,6 @@ from okrlib.analysis.why import MIX, WITHIN, Against, Cut, Driver, Gap, SegmentG
 from okrlib.book import Book
 from okrlib.show import theme
 from okrlib.show.chart import Chart
-from okrlib.show.course import unit_axis
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Part, Stack
 from okrlib.show.table import Change, Column, Table
@@ -162,12 +161,13 @@ def waterfall(book: Book, name: str, unit: str, found: Gap) -> Chart:
     drivers, change = found.ways[0], found.change or Decimal(0)
     labels = [*(driver_name(book, one.name) for one in drivers), book.say(TOGETHER)]
     with theme.style(book.locale):
-        figure, axes = plt.subplots()
+        figure, axes = plt.subplots(figsize=(6.4, 2.6))
         steps = [*map(_part, drivers), change]
         _draw_steps(axes, [float(step) for step in steps], [short(book, step, unit) for step in steps])
         axes.set_xticks(range(len(labels)), [_folded(label) for label in labels])
         axes.tick_params(axis="x", length=0)
-        unit_axis(axes, book, unit)
+        axes.set_yticks([])
+        axes.grid(visible=False)
         title = book.say(
             Text("{name}: against {base}", "{name}：与{base}相比"), name=name, base=book.say(_BASE[found.against])
         )
@@ -195,7 +195,8 @@ def _draw_steps(axes: Axes, steps: Sequence[float], labels: Sequence[str]) -> No
         if place < last:
             axes.plot([place + 0.31, place + 0.69], [level, level], color=_COLOURS.muted, lw=0.8)
     axes.axhline(0, color=_COLOURS.muted, lw=0.8)
-    axes.margins(y=0.12)
+    low, high = axes.get_ylim()
+    axes.set_ylim(top=high + 0.12 * (high - low))  # room for a figure; a bar's own margin ends at the next one's foot
 
 
 def _folded(label: str) -> str:

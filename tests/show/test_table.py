@@ -82,3 +82,14 @@ def test_a_change_points_where_it_goes(text, tip):
 
 def test_no_change_points_nowhere():
     assert "<path" not in Change("0 %").__html__()
+
+
+def test_rows_beyond_the_first_fold_away_under_one_line():
+    rows = [{"a": str(n)} for n in range(6)]
+    table = Table([Column("a", "A")], rows, note="all of them", first=3, more="3 more")
+    shown, folded = table.__html__().split("<details")
+    assert [f">{n}<" in shown for n in range(6)] == [True] * 3 + [False] * 3
+    assert "<summary>3 more</summary>" in folded
+    assert [f">{n}<" in folded for n in range(6)] == [False] * 3 + [True] * 3
+    assert "all of them" in folded.split("</details>")[1]
+    assert "<details" not in Table([Column("a", "A")], rows[:4], first=3, more="1 more").__html__()
