@@ -147,8 +147,7 @@ def _waterfall(book: Book, found: Economics) -> Chart:
     words = book.say(
         told, paid=amount(book, whole.step("revenue").amount, "money"), left=amount(book, whole.left, "money")
     )
-    hatched = Text("Hatched: estimated ({x}).", "斜线部分为估算（{x}）。")
-    guessed = book.say(hatched, x=amount(book, whole.estimated, "money")) if whole.estimated else ""
+    guessed = book.say(Text("Hatched: estimated.", "斜线部分为估算。")) if whole.estimated else ""
     labels = [
         book.say(Text("To the cent", "精确到分")),
         *(book.say(label) for label in STEPS.values()),

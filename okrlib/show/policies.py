@@ -91,7 +91,7 @@ def _rules(book: Book, found: list[Held]) -> Table:
     columns = [
         Column("verdict", book.say(Text("Verdict", "结论"))),
         Column("rule", book.say(Text("Rule", "规则")), wide=True),
-        Column("stands", book.say(Text("Where we stand", "现状")), wide=True),
+        Column("stands", book.say(Text("Where we stand", "现状"))),
     ]
     return Table(columns, [_rule_row(book, one) for one in found], stacked=True)
 
