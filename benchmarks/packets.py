@@ -127,7 +127,7 @@ def _weigh(done: threading.Event, largest: list[float]) -> None:
 
 def _python(workbook: Workbook, *words: str) -> None:
     project = str(Path(__file__).resolve().parents[1])
-    environment = {**os.environ, "OKR_HOME": str(workbook.home), "OPENBLAS_NUM_THREADS": "1"}
+    environment = {**os.environ, "OKR_HOME": str(workbook.home)}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (project, os.environ.get("PYTHONPATH"))))
     subprocess.run(
         [sys.executable, *words], cwd=workbook.home, env=environment, check=True, capture_output=True, text=True

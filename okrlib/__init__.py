@@ -4,12 +4,20 @@ Notebooks need two names: `open_book`, which opens a store's quarter as of a day
 hands also `forms`, which write its sheet and journal.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from okrlib import forms, show
     from okrlib.book import Book, open_book
+
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Linear algebra in one thread: the matrices here are many and small, and threads that wait for each other double the cost."""
+
+# Read once, when numpy loads, which is after this wherever okrlib is used. Who has set them otherwise has the last word.
+for _name, _value in ONE_THREAD.items():
+    os.environ.setdefault(_name, _value)
 
 __version__ = "0.1.0"
 __all__ = ["Book", "__version__", "forms", "open_book", "show"]

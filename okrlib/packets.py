@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import date, datetime
 from importlib import import_module
@@ -27,16 +27,19 @@ from rich.progress import Task as RichTask
 from rich.text import Text as Plain
 
 from okrlib.book import open_book
-from okrlib.errors import DataError, ParameterError
+from okrlib.errors import DataError, OkrError, ParameterError
 from okrlib.lake import Lake
 from okrlib.okr import require_unchanged
 from okrlib.periods import Quarter
+from okrlib.policies import rule_book
 from okrlib.run import Crew, Event, Job, Limits, Outcome, Shard, explain, run_packets
 from okrlib.run.hold import writing
-from okrlib.stores import Workbook
-from okrlib.text import LOCALES, Locale
+from okrlib.starter import SAMPLE_STORE, starter_file
+from okrlib.stores import Workbook, find_home
+from okrlib.text import LOCALES, Locale, day
 
 REHEARSAL = f"{__name__}:rehearse"
+_SOME_DAY = date(2026, 1, 1)
 Known = Mapping[str, datetime | None]  # by store; None: the lake as it is
 _ALL: Known = {}
 
@@ -49,9 +52,9 @@ def ready(
     ParameterError and SheetError end everything, and so does missing data of a store that was `named`.
     """
     unable: dict[str, str] = {}
-    for store, day in days.items():
+    for store, as_of in days.items():
         try:
-            book = open_book(store, str(quarter), day, home=workbook.home, known_at=known.get(store))
+            book = open_book(store, str(quarter), as_of, home=workbook.home, known_at=known.get(store))
         except DataError as bad:
             if named:
                 raise ParameterError(str(bad)) from None
@@ -69,7 +72,7 @@ def jobs_of(days: Mapping[str, date], quarter: Quarter, locales: Sequence[Locale
 
     One language after the other: the second finds answers that the first has asked for.
     """
-    return [Job(store, quarter, day, locale, known.get(store)) for locale in locales for store, day in days.items()]
+    return [Job(store, quarter, as_of, locale, known.get(store)) for locale in locales for store, as_of in days.items()]
 
 
 def make_packets(
@@ -165,18 +168,28 @@ def _state(workbook: Workbook, jobs: Sequence[Job]) -> Callable[[str], dict[str,
 
 
 def rehearse() -> None:
-    """Import all that notebooks show and draw once in each language, so that a kernel forked afterwards need not."""
+    """Import, read and draw once what every packet needs of okrlib itself, so that a kernel forked afterwards need not."""
     from matplotlib.figure import Figure  # noqa: PLC0415  # here and below: only where it is rehearsed
 
     from okrlib import analysis, show  # noqa: PLC0415
+    from okrlib.analysis.events import spring_festival  # noqa: PLC0415
+    from okrlib.analysis.service import words  # noqa: PLC0415
+    from okrlib.ingest.layout import load_layouts  # noqa: PLC0415
     from okrlib.show.theme import style  # noqa: PLC0415
 
+    sample = Workbook(starter_file()).store(SAMPLE_STORE)
+    rule_book(sample.platform)
+    with suppress(OkrError):  # a notebook says it where it belongs
+        load_layouts(Workbook(find_home()).params / "layouts")
+    words("好")
+    spring_festival(_SOME_DAY.year)
     for found in walk_packages(analysis.__path__, f"{analysis.__name__}."):
         import_module(found.name)
     for name in show.__all__:
         vars(show).pop(name, None)  # a module of that name, which an import has put before the function
         setattr(show, name, getattr(show, name))
     for locale in LOCALES:
+        day(_SOME_DAY, locale)
         with style(locale):
             figure = Figure()
             figure.subplots().set_title("2026 第三季度 Q3")

@@ -235,9 +235,9 @@ def warm(
 ) -> None:
     """Run a command whose kernels start at once: papermill, jupyter execute, nbconvert, jupyter lab."""
     from okrlib.packets import REHEARSAL
-    from okrlib.run.warm import one_thread, warm_parent
+    from okrlib.run.warm import warm_parent
 
-    environment = one_thread(os.environ)
+    environment = os.environ | okrlib.ONE_THREAD  # a parent with more threads could not fork
     with warm_parent(REHEARSAL, environment) as kernels:
         try:
             done = subprocess.run(command, env=environment | kernels, check=False)  # noqa: S603  # what was asked for

@@ -16,8 +16,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
-from papermill.execute import execute_notebook
 from papermill.log import logger
+from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 from okrlib.run.jobs import Job, Limits, Notebook, prepared
@@ -122,13 +122,10 @@ def execute(
 
 def _run(node: NotebookNode, job: Job, home: Path, watch: Watch, connection: Path) -> Exception | None:
     try:
-        execute_notebook(
-            node,
-            None,  # nothing half-done on disk
-            job.parameters,
-            engine_name=_NAME,
+        papermill_engines.execute_notebook_with_engine(
+            _NAME,
+            _parameterized(node, job),
             kernel_name="python3",
-            language="python",
             progress_bar=False,
             watch=watch,
             folder=home,
@@ -137,6 +134,14 @@ def _run(node: NotebookNode, job: Job, home: Path, watch: Watch, connection: Pat
     except Exception as bad:  # noqa: BLE001  # papermill, nbclient, zmq and the system each have their own
         return bad
     return None
+
+
+def _parameterized(node: NotebookNode, job: Job) -> NotebookNode:
+    """Return the notebook as papermill prepares it to run, spared its way through text and back, thrice with a notebook."""
+    node.metadata["papermill"] = {}
+    for cell in node.cells:
+        cell.metadata.setdefault("tags", [])
+    return parameterize_notebook(node, job.parameters, kernel_name="python3", language="python")
 
 
 def _private(connection: Path) -> Config:

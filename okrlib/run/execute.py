@@ -20,6 +20,7 @@ from typing import Any, NoReturn, Protocol, cast
 
 from nbformat import NotebookNode
 
+import okrlib
 from okrlib.periods import KNOWN_AT_VARIABLE, Quarter
 from okrlib.run import provisioner
 from okrlib.run.jobs import Job, Limits, Notebook
@@ -28,7 +29,7 @@ from okrlib.run.manifest import Failure, PacketMeta, StderrNote
 from okrlib.run.outputs import TRACEBACK_LINES, stderr_notes, summary
 from okrlib.text import Locale
 
-SURROUNDINGS = {"PYTHONHASHSEED": "0", "TZ": "UTC", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+SURROUNDINGS = {"PYTHONHASHSEED": "0", "TZ": "UTC", **okrlib.ONE_THREAD}
 """What every kernel finds in its environment: no order left to chance, no local zone, one thread for sums."""
 
 
@@ -118,7 +119,6 @@ def _set_environment(task: Task, scratch: str) -> None:
     midnight = timegm(task.job.as_of.timetuple())
     os.environ |= SURROUNDINGS | {"OKR_HOME": str(task.home), "SOURCE_DATE_EPOCH": str(midnight)}
     os.environ |= {"IPYTHONDIR": scratch, "JUPYTER_RUNTIME_DIR": scratch}
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the matrices are small; threads that wait for each other cost seconds
     os.environ.pop(KNOWN_AT_VARIABLE, None)
     if task.job.known_at:
         os.environ[KNOWN_AT_VARIABLE] = task.job.known_at.isoformat()

@@ -154,11 +154,17 @@ def _section(number: int, name: str, node: NotebookNode, locale: Locale) -> Sect
 
 @cache
 def _exporter() -> HTMLExporter:
-    from nbconvert import HTMLExporter  # noqa: PLC0415  # half a second that the index does not need
+    from nbconvert import HTMLExporter, TemplateExporter  # noqa: PLC0415  # half a second that the index does not need
+
+    class Fragments(HTMLExporter):
+        """nbconvert's HTML as its template wrote it: not parsed once more to be marked for JupyterLab's style sheet."""
+
+        from_notebook_node = TemplateExporter.from_notebook_node
 
     config = Config(
         {
             "HTMLExporter": {
+                "default_preprocessors": [],
                 "template_name": "okrlib",
                 "extra_template_basedirs": [str(TEMPLATES)],
                 "exclude_input": True,
@@ -167,11 +173,9 @@ def _exporter() -> HTMLExporter:
             "NbConvertBase": {
                 "display_data_priority": SHOWN,
             },
-            "CSSHTMLHeaderPreprocessor": {"enabled": False},
-            "HighlightMagicsPreprocessor": {"enabled": False},
         }
     )
-    return HTMLExporter(config=config)  # type: ignore[no-untyped-call]
+    return Fragments(config=config)  # type: ignore[no-untyped-call]
 
 
 @cache

@@ -37,7 +37,7 @@ _HARMLESS_THREADS = {"jemalloc_bg_thd"}  # it knows about forks; any other may h
 _INLINE = "module://matplotlib_inline.backend_inline"
 _IN_EVERY_KERNEL = (
     "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic",
-    "tornado.platform.asyncio",
+    "tornado.platform.asyncio", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect", "psutil", "sqlite3",
 )  # fmt: skip
 _SECONDS_TO_ASK = 5.0
 _SECONDS_TO_END = 5.0
@@ -50,11 +50,6 @@ class Request(NamedTuple):
     arguments: list[str]
     environment: dict[str, str]
     folder: str
-
-
-def one_thread(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return `environment` with libraries of numbers held to one thread, which a parent that forks needs."""
-    return {**environment, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 @contextmanager

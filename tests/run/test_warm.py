@@ -44,7 +44,6 @@ def warm(monkeypatch):
 
     @contextmanager
     def kept(rehearsal="tests.run.rehearsals:pyplot"):
-        monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
         with warm_parent(rehearsal, os.environ) as kernels, monkeypatch.context() as patch:
             for name, value in kernels.items():
                 patch.setenv(name, value)
@@ -95,7 +94,7 @@ def test_a_forked_kernel_finds_what_a_stock_one_finds(warm, tmp_path):
     with warm(), kernel(cwd=str(tmp_path)) as manager:
         assert is_forked(manager)
         forked = json.loads(manager.tell(LOOKS))
-    for name in (ADDRESS, "JUPYTER_DEFAULT_PROVISIONER_NAME", "OPENBLAS_NUM_THREADS"):
+    for name in (ADDRESS, "JUPYTER_DEFAULT_PROVISIONER_NAME"):
         del forked["environment"][name]
     assert forked == stock
 
