@@ -141,7 +141,8 @@ def _parameterized(node: NotebookNode, job: Job) -> NotebookNode:
     node.metadata["papermill"] = {}
     for cell in node.cells:
         cell.metadata.setdefault("tags", [])
-    return parameterize_notebook(node, job.parameters, kernel_name="python3", language="python")
+    ready: NotebookNode = parameterize_notebook(node, job.parameters, kernel_name="python3", language="python")
+    return ready
 
 
 def _private(connection: Path) -> Config:
