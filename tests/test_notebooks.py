@@ -123,3 +123,18 @@ def test_it_imports_only_public_names(path):
 def test_it_opens_the_book_it_was_asked_for(path):
     code = "\n".join(source(cell) for cell in cells(path, "code"))
     assert "book = open_book(store, quarter, as_of, locale)" in code
+
+
+def test_its_forms_stand_in_cells_that_a_scheduled_run_drops(path):
+    for cell in cells(path, "code"):
+        names = {node.id for node in ast.walk(ast.parse(source(cell))) if isinstance(node, ast.Name)}
+        imported = {
+            alias.name
+            for node in ast.walk(ast.parse(source(cell)))
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        assert ("forms" in names | imported) == (tags(cell) == ["interactive"]), cell["id"]
+    _, opening, first, *_ = cells(path, "code")
+    assert "open_book" in source(opening)
+    assert source(first) == "from okrlib import forms\n\nforms.picker(book)", "the picker stands at the top"

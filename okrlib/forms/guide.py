@@ -16,7 +16,7 @@ _STEPS = (
     ("market", "01", Text("Look at the store, its market and its competitors.", "看清店铺、市场和竞争对手的现状。")),
     ("measured", "03", Text("Choose key results that can be measured.", "选定可衡量的关键结果。")),
     ("tasks", "04", Text("Break them down to teams and people.", "分解到团队和个人。")),
-    ("stretch", "03", Text("Set a stretch that can be reached.", "定一个够得着的挑战值。")),
+    ("stretch", "03", Text("Set a stretch that can be reached.", "定一个够得着的冲刺值。")),
     ("review", "05", Text("Review regularly, every week.", "每周定期复盘。")),
 )  # fmt: skip
 _STEP = Text("{says} (notebook {nn})", "{says}（第 {nn} 章）")

@@ -43,7 +43,7 @@ _GUARDRAIL = Text("Guardrail: watched, not averaged", "底线指标：单独列�
 _HIGHER, _LOWER = Text("higher is better", "越高越好"), Text("lower is better", "越低越好")
 _MEANS = Text("{label}: {means}", "{label}：{means}")
 _SHOWN = ("title", "metric", "baseline", "target", "commit", "stretch", "due", "weight", "band", "owner", "source")
-_LOCKED = Text("Locked: the baselines are frozen.", "已锁定：起点值不再变动。")
+_LOCKED = Text("Locked: the baselines are frozen.", "已锁定：基线不再变动。")
 
 
 def key_results(book: Book) -> KeyResultsForm:

@@ -21,7 +21,7 @@ from okrlib.show.wording import amount, kr_unit
 from okrlib.text import Text
 
 _TYPED = Text("a number", "直接填数")
-_BASELINE = Text("Baseline: {value} ({rule}{period})", "起点值：{value}（{rule}{period}）")
+_BASELINE = Text("Baseline: {value} ({rule}{period})", "基线：{value}（{rule}{period}）")
 _BAND = Text("expected two numbers, such as 2 to 3", "请填写两个数字，例如 2 至 3")
 
 
@@ -32,13 +32,13 @@ class Levels(w.VBox):  # type: ignore[misc]
         self.session = session
         self.owner: str | None = None
         rules = [(session.say(_TYPED), ""), *of_labels(session, get_args(BaselineRule))]
-        self.rule = choice(session, Text("Baseline from", "起点值取自"), rules)
+        self.rule = choice(session, Text("Baseline from", "基线取自"), rules)
         self.rule.observe(self._rule, "value")
         self._filling = False
         kinds = choice(session, Text("Kind", "考核方式"), of_labels(session, get_args(Kind)))
         self.fields = {
             "kind": Field(session, kinds, "kind", lambda value: value, lambda value: value or "reach", along=self._dropped),
-            "baseline": self._number("baseline", Text("Baseline", "起点值")),
+            "baseline": self._number("baseline", Text("Baseline", "基线")),
             "commit": self._number("commit", Text("Commit", "承诺值")),
             "target": self._number("target", Text("Target", "目标值")),
             "stretch": self._number("stretch", Text("Stretch", "冲刺值")),
@@ -132,7 +132,7 @@ class Levels(w.VBox):  # type: ignore[misc]
 
     def _start(self, kr: KeyResult, start: Baseline | Text) -> str:
         if isinstance(start, Text):
-            return self.session.say(Text("No baseline: {why}", "没有起点值：{why}"), why=self.session.say(start))
+            return self.session.say(Text("No baseline: {why}", "没有基线：{why}"), why=self.session.say(start))
         value, days = amount(self.session.book, start.value, kr_unit(kr)), days_of(self.session.book, start.period)
         named = {name: words for words, name in self.rule.options}
         label = named.get(start.rule, self.session.say(_TYPED))

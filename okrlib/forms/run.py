@@ -39,7 +39,7 @@ class RunForm(Form):
         stores = [(book.workbook.store(name).name(book.locale), name) for name in book.workbook.stores()]
         label = session.say(Text("Stores", "店铺"))
         self.stores = w.SelectMultiple(
-            options=stores, value=(book.store.store,), description=label, rows=min(len(stores), 6), style=LABEL,
+            options=stores, value=(book.store.store,), description=label, rows=min(max(len(stores), 2), 6), style=LABEL,
             layout=w.Layout(width="100%"),
         )  # fmt: skip
         both = session.say(Text("both languages", "中英双语"))

@@ -15,7 +15,7 @@ FIELDS: dict[str, Text] = {
     "parent": Text("parent", "上级目标"), "level": Text("level", "层级"), "owner": Text("owner", "负责人"),
     "type": Text("type", "类型"), "weight": Text("weight", "权重"), "answers": Text("findings it answers", "对应发现"),
     "metric": Text("metric", "指标"), "measure": Text("own measure", "自定义指标"), "where": Text("filter", "统计范围"),
-    "kind": Text("kind", "考核方式"), "baseline": Text("baseline", "起点值"), "target": Text("target", "目标值"),
+    "kind": Text("kind", "考核方式"), "baseline": Text("baseline", "基线"), "target": Text("target", "目标值"),
     "commit": Text("commit", "承诺值"), "stretch": Text("stretch", "冲刺值"), "band": Text("band", "目标区间"),
     "milestones": Text("milestones", "里程碑"), "due": Text("due", "截止日"), "guardrail": Text("guardrail", "底线指标"),
     "source": Text("source", "数据来源"), "latency_days": Text("days until known", "数据延迟（天）"),

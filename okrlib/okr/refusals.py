@@ -24,7 +24,7 @@ _CHINESE = (
     (r"key result (?P<id>\S+): the milestones' weights .*", "关键结果 {id}：里程碑权重合计为 0，请至少给一项权重"),
     (r"key result (?P<id>\S+): a guardrail .*", "关键结果 {id}：底线指标单独列示，不计权重，请去掉权重"),
     (r"key result (?P<id>\S+): levels (?P<a>.+) are not in order.*", "关键结果 {id}：{a} 顺序不对，请按承诺、目标、冲刺由易到难填写"),
-    (r"key result (?P<id>\S+): target (?P<a>\S+) equals .*", "{id}：目标值 {a} 等于起点值；请调整，只需守住时改用“不低于”“不高于”"),
+    (r"key result (?P<id>\S+): target (?P<a>\S+) equals .*", "{id}：目标值 {a} 等于基线；请调整，只需守住时改用“不低于”“不高于”"),
     (r"key result (?P<id>\S+): levels (?P<a>.+) run against .*", "关键结果 {id}：{a} 的方向与起点或类型相反，请由易到难填写"),
     (r"key result (?P<id>\S+): (?P<a>.+) missing; .*", "关键结果 {id}：缺少 {a}；只有草稿可以暂缺"),
     (r"objective (?P<id>\S+): no key results; .*", "目标 {id}：没有关键结果，请补充 2–5 条，或删除该目标"),

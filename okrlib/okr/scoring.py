@@ -40,10 +40,10 @@ VERDICTS: dict[Verdict, tuple[Colour, Text]] = {
 class Zone(Enum):
     """Where a value stands between the stored levels."""
 
-    BELOW_COMMIT = Text("below commit", "未到保底值")
-    COMMIT = Text("commit reached", "达到保底值")
+    BELOW_COMMIT = Text("below commit", "未到承诺值")
+    COMMIT = Text("commit reached", "达到承诺值")
     TARGET = Text("target reached", "达到目标值")
-    STRETCH = Text("stretch reached", "达到挑战值")
+    STRETCH = Text("stretch reached", "达到冲刺值")
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def _specific(case: Case, kr: KeyResult) -> Iterator[Finding]:
 
 
 _FIELDS = {
-    "baseline": Text("a baseline", "起点值（baseline）"),
+    "baseline": Text("a baseline", "基线（baseline）"),
     "target": Text("a target", "目标值（target）"),
     "band": Text("a band", "目标区间（band）"),
     "milestones": Text("milestones", "里程碑（milestones）"),
@@ -93,7 +93,7 @@ def _forwards(case: Case, kr: KeyResult) -> Iterator[Finding]:
     if baseline == kr.target and kr.kind == "reach":
         yield _backwards(
             kr,
-            Text("The target equals the baseline.", "目标值与起点值相同。"),
+            Text("The target equals the baseline.", "目标值与基线相同。"),
             Text(
                 "Move the target, or use at_least or at_most to hold it.",
                 "请调整目标值；如只需守住，请用 at_least 或 at_most。",
@@ -109,7 +109,7 @@ def _forwards(case: Case, kr: KeyResult) -> Iterator[Finding]:
                 f"The way{start} to {target.en} runs backwards: {better.en} is better for {facts.label.en}.",
                 f"目标 {target.zh} 的方向反了：{facts.label.zh}{better.zh}。",
             ),
-            Text("Check target and baseline, or the kind.", "请检查目标值、起点值或类型（kind）。"),
+            Text("Check target and baseline, or the kind.", "请检查目标值、基线或类型（kind）。"),
         )
 
 
