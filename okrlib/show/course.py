@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -169,16 +170,16 @@ def kr_courses(book: Book) -> Stack:
     return Stack([chart for chart in (kr_course(book, name) for name in ids) if chart is not None])
 
 
-def _kind(book: Book, state: KeyResultState) -> ObjectiveType:
-    """What a key result is held to: its objective's type, a guardrail always to a commitment."""
+def turning_points(book: Book, state: KeyResultState) -> tuple[float, ...]:
+    """The chances at which a key result's status turns: by its objective's type, a guardrail's as a commitment's."""
     objectives = book.scorecard.sheet.objectives if book.scorecard else ()
-    own = (one.type for one in objectives if state.id in {kr.id for kr in one.key_results})
-    return "committed" if state.key_result.guardrail else next(own, "aspirational")
+    own: Iterator[ObjectiveType] = (one.type for one in objectives if state.id in {kr.id for kr in one.key_results})
+    return limits("committed" if state.key_result.guardrail else next(own, "aspirational"))
 
 
 def chance(book: Book, state: KeyResultState) -> str:
     """A key result's probability in words, or why there is none."""
     if state.probability is not None:
-        return in_ten(book, state.probability, limits(_kind(book, state)))
+        return in_ten(book, state.probability, turning_points(book, state))
     found = book.courses.get(state.id)
     return book.say(found.forecast.reason) if found and found.forecast and found.forecast.reason else in_ten(book, None)

@@ -14,7 +14,7 @@ from okrlib.okr import KeyResultState
 from okrlib.periods import Period
 from okrlib.show import theme
 from okrlib.show.chart import Chart
-from okrlib.show.course import day_axis, unit_axis, x
+from okrlib.show.course import day_axis, turning_points, unit_axis, x
 from okrlib.show.prose import Notice
 from okrlib.show.stack import Stack
 from okrlib.show.table import Table
@@ -106,7 +106,9 @@ def _caption(book: Book, state: KeyResultState, seen: Sequence[Glance]) -> str:
     )
     heard = NO_DATA if last.confidence is None else last.confidence
     day = short_day(last.day, book.locale)
-    return book.say(says, day=day, a=_span(book, last, unit), c=in_ten(book, last.chance), n=heard)
+    return book.say(
+        says, day=day, a=_span(book, last, unit), c=in_ten(book, last.chance, turning_points(book, state)), n=heard
+    )
 
 
 def _span(book: Book, glance: Glance, unit: str) -> str:
