@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,6 +24,7 @@ from okrlib.stores import Store
 _SEPARATOR = "\x1f"  # no export holds it, so the rows written for DuckDB need no quotes
 _BREAKS = re.compile("[\x1f\r\n]+")
 _DISGUISED = re.compile("[\x00\r\n]|=\"|(?:^|\x1f)'")
+_PLACE = ("file_no", "source_line")
 _DAMAGED = "holds a NUL byte: the file is damaged here"
 
 Turn = Callable[[str], str]
@@ -50,39 +51,34 @@ class CellReader:
         names = ["wrong", "row_digest", *self.fields]
         types = {"file_no": "INTEGER", "source_line": "BIGINT"} | dict.fromkeys(names, "VARCHAR")
         nothing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in types.items())
-        con.execute(f"CREATE OR REPLACE TEMP TABLE typed AS {self._typed(f'SELECT {nothing} WHERE false')}")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE typed AS {self._typed(f'SELECT {nothing} WHERE false', _PLACE)}")
+        direct = Direct.of(con, self.layout, self.fields, self.hashed, self._typed)
         path = folder / "cells"
         with path.open("w", encoding="utf-8", newline="\n") as out:  # it never holds a personal cell
             for number, found in enumerate(batch):
-                for records in self._read(con, number, found):
+                for records in self._read(direct, number, found):
                     out.writelines(self._lines(number, found, records))
         columns = ", ".join(f"{quoted(name)}: {quoted(kind)}" for name, kind in types.items())
-        self._add(
-            con,
-            f"""SELECT * FROM read_csv({quoted(str(path))}, delim = '\x1f', quote = '', escape = '', header = false,
-            auto_detect = false, strict_mode = false, null_padding = false, columns = {{{columns}}})""",
-        )
+        cells = f"""SELECT * FROM read_csv({quoted(str(path))}, delim = '\x1f', quote = '', escape = '', header = false,
+            auto_detect = false, strict_mode = false, null_padding = false, columns = {{{columns}}})"""
+        con.execute(f"INSERT INTO typed BY NAME {self._typed(cells, _PLACE)}")
         path.unlink()
 
-    def _typed(self, rows: str) -> str:
-        return typed_select(self.layout, self.store, self.fields, rows, self.until)
+    def _typed(self, rows: str, carried: Sequence[str], numbers: Sequence[str] = ()) -> str:
+        return typed_select(self.layout, self.store, self.fields, self.until, rows, carried, numbers)
 
-    def _add(self, con: duckdb.DuckDBPyConnection, rows: str) -> None:
-        con.execute(f"INSERT INTO typed BY NAME {self._typed(rows)}")
-
-    def _read(self, con: duckdb.DuckDBPyConnection, number: int, found: Detected) -> Iterator[Iterator[Record]]:
+    def _read(self, direct: Direct, number: int, found: Detected) -> Iterator[Iterator[Record]]:
         """Add a file's clean blocks to `typed`; yield the records of all that must be read line by line."""
         if not found.in_blocks:
             yield found.rows()
             return
-        direct = Direct.of(con, self.layout, self.fields, self.hashed)
         with found.blocks() as blocks:
             while text := blocks.take():
                 rows = direct.split(found, text, number, blocks) if may_be_direct(found, text) else None
                 if rows is None:
                     yield blocks.records(text, found.header.delimiter, found.width)
                 else:
-                    self._add(con, rows)
+                    direct.con.execute(f"INSERT INTO typed BY NAME {rows}")
 
     def _lines(self, number: int, found: Detected, records: Iterator[Record]) -> Iterator[str]:
         """Write records for DuckDB."""

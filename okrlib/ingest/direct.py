@@ -8,6 +8,7 @@ place, which is exchanged for the pseudonym, worked out once for each different 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -17,13 +18,14 @@ from okrlib.ingest.blocks import Blocks
 from okrlib.ingest.decode import DELIMITERS
 from okrlib.ingest.detect import Detected
 from okrlib.ingest.model import Layout
-from okrlib.ingest.personal import HASH, Pseudonyms, province_sql, without_traces_sql
+from okrlib.ingest.personal import BLANKS, HASH, Pseudonyms, province_sql, without_traces_sql
 from okrlib.ingest.records import LONGEST_RECORD, MOST_LINES
 from okrlib.lake import quoted, scalar
 
 LARGE = 1 << 20  # bytes; below this the loop over lines is as quick
 _SPACES = "".join(chr(point) for point in range(0x3001) if chr(point).isspace())  # what str.strip takes off
 GATHERED = "\x1e"  # joins what several columns say in one
+_ABOUT = ("note", "blank", "breaks", "marked")  # what is known of a row beside its cells
 _NEVER = "\x1f"  # stands for NULL, so that an empty cell is an empty cell
 _CLEAR = r"[0-9A-Za-z\x{3400}-\x{9fff}]"  # a cell that begins and ends so is its own text
 # What makes a cell more than its text: bytes, and under the first byte of longer marks those marks.
@@ -31,6 +33,9 @@ _ODD_BYTES = [b"'", *(char.encode() for char in _SPACES if char < "\x80" and cha
 _ODD_MARKS: dict[bytes, list[bytes]] = {b"=": [b'="']}
 for _space in (char.encode() for char in _SPACES if char >= "\x80"):
     _ODD_MARKS.setdefault(_space[:1], []).append(_space)
+
+Typed = Callable[[str, Sequence[str], Sequence[str]], str]
+"""SQL for rows of cells, made SQL for typed ones: what is carried along, and which cells are numbers for a buyer."""
 
 
 def may_be_direct(found: Detected, text: bytes) -> bool:
@@ -54,20 +59,26 @@ class Direct:
     layout: Layout
     fields: list[str]
     hashed: Pseudonyms
+    typed: Typed
     memory: MemoryFileSystem
     salt: int
 
     @classmethod
-    def of(cls, con: duckdb.DuckDBPyConnection, layout: Layout, fields: list[str], hashed: Pseudonyms) -> Direct:
+    def of(
+        cls, con: duckdb.DuckDBPyConnection, layout: Layout, fields: list[str], hashed: Pseudonyms, typed: Typed
+    ) -> Direct:
         """Return a splitter of blocks; `con` learns to read from memory."""
         memory = MemoryFileSystem()
         if not con.filesystem_is_registered(memory.protocol):
             con.register_filesystem(memory)
             con.create_function(HASH, hashed.__call__, ["VARCHAR"], "VARCHAR")
-        return cls(con, layout, fields, hashed, memory, secrets.randbits(62))
+        for name in fields:
+            if layout.fields[name].kind == "personal":
+                con.execute(f"CREATE OR REPLACE TEMP TABLE {name}_names (number UBIGINT, name VARCHAR)")
+        return cls(con, layout, fields, hashed, typed, memory, secrets.randbits(62))
 
     def split(self, found: Detected, text: bytes, number: int, blocks: Blocks) -> str | None:
-        """Return SQL for a block's rows: file_no, source_line, wrong, row_digest, the fields; None if it is not clean.
+        """Return SQL for a block's typed rows, each with its file and line; None if it is not clean.
 
         `number` is the file's, `blocks` what has just handed out the block.
         """
@@ -84,13 +95,17 @@ class Direct:
         return self._rows(found, number, blocks.line - blocks.count) if clean else None
 
     def _split(self, found: Detected, text: bytes, lines: int, path: str) -> bool:
-        """Make the table `block`, a row for each record in their order, and the names of its buyers."""
+        """Make the table `block`, a typed row for each record in their order, and name the buyers that are new."""
         odd = _is_odd(text, found.header.delimiter)
         records = self._make_block(found, path, odd=odd, broken=False)
         if records < lines and b'"' in text and not self.layout.short_rows:  # line breaks within cells?
             records += self._make_block(found, path, odd=True, broken=True)
         blank = self.layout.short_rows and scalar(self.con, "SELECT count(*) FROM block WHERE blank")
-        return records == lines and not blank and all(self._name(found, path, name) for name in self._personal(found))
+        if records != lines or blank:
+            return False
+        for name in self._personal(found):
+            self._name(found, path, name)
+        return True
 
     def _make_block(self, found: Detected, path: str, *, odd: bool, broken: bool) -> int:
         """Make `block` and count its rows; if `broken`, count the line breaks within cells, -1 where they are unclear."""
@@ -100,10 +115,9 @@ class Direct:
         breaks = " + ".join(f"length({cell}) - length(replace({cell}, '\n', ''))" for cell in raw) if broken else "0"
         marked = " OR ".join(f"contains({cell}, '\"')" for cell in raw) if broken else "false"
         cells = ", ".join(self._cell(found, name, odd=odd, broken=broken) for name in self.fields)
-        self.con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE block AS SELECT {digest} AS row_digest, {self._note(raw[0])} AS note,
+        rows = f"""SELECT NULL::VARCHAR AS wrong, {digest} AS row_digest, {self._note(raw[0])} AS note,
             {blank} AS blank, {breaks} AS breaks, {marked} AS marked, {cells} FROM {self._file(found, path)}"""
-        )
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE block AS {self.typed(rows, _ABOUT, self._personal(found))}")
         if not broken:
             return int(scalar(self.con, "SELECT count(*) FROM block"))
         unclear = f"max(breaks) > {MOST_LINES} OR bool_or(breaks > 0 AND marked)"
@@ -112,22 +126,25 @@ class Direct:
     def _rows(self, found: Detected, number: int, first: int) -> str:
         """Return SQL over `block` with lines counted and buyers named."""
         personal = self._personal(found)
-        names = ", ".join(f"{name}_names.name AS {name}" if name in personal else name for name in self.fields)
-        joins = " ".join(f"JOIN {name}_names ON {name}_names.number = block.{name}" for name in personal)
+        names = ", ".join(f"{name}_names.name AS {name}" for name in personal)
+        joins = " ".join(f"LEFT JOIN {name}_names ON {name}_names.number = block.{name}" for name in personal)
         before = "coalesce(sum(breaks) OVER (ORDER BY rowid ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)"
         broken = scalar(self.con, "SELECT max(breaks) FROM block") > 0
         line = f"rowid + {first}{f' + {before}' if broken else ''}"
-        return f"""SELECT {number} AS file_no, source_line, NULL::VARCHAR AS wrong, row_digest, {names}
+        return f"""SELECT {number} AS file_no, block.* EXCLUDE ({", ".join(_ABOUT)}) {f"REPLACE ({names})" if names else ""}
             FROM (SELECT {line} AS source_line, * FROM block) AS block {joins} WHERE NOT note"""
 
-    def _name(self, found: Detected, path: str, name: str) -> bool:
-        """Make the table of the pseudonyms of one field; False in the odd case that two buyers share a number."""
+    def _name(self, found: Detected, path: str, name: str) -> None:
+        """Work out the pseudonyms of one field that are new.
+
+        A buyer is known by 64 bits of a salted hash: of ten million, two share theirs in one file out of 300,000.
+        """
         raw = self._raw(found)[found.match.where[name]]
         self.con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE {name}_names AS SELECT hash(raw, {self.salt}) AS number,
-            {self.hashed.sql(_bare("raw"))} AS name FROM (SELECT DISTINCT {raw} AS raw FROM {self._file(found, path)})"""
+            f"""INSERT INTO {name}_names SELECT number, nullif({self.hashed.sql(_bare("raw"))}, '') FROM (
+                SELECT hash({raw}, {self.salt}) AS number, any_value({raw}) AS raw FROM {self._file(found, path)} GROUP BY 1)
+            WHERE number NOT IN (SELECT number FROM {name}_names)"""
         )
-        return bool(scalar(self.con, f"SELECT count(*) = count(DISTINCT number) FROM {name}_names"))
 
     def _personal(self, found: Detected) -> list[str]:
         return [
@@ -161,11 +178,16 @@ class Direct:
             return f"concat_ws('{GATHERED}', {said}) AS {name}"
         raw = raws[found.match.where[name]]
         if field.kind == "personal":
-            return f"hash({raw}, {self.salt}) AS {name}"
+            number = f"hash({raw}, {self.salt})"
+            return f"{_unless_blank(raw, number) if field.required else number} AS {name}"
         text = _text(raw, odd=odd, broken=broken and field.kind != "province")
         turned = {"province": province_sql, "words": without_traces_sql}.get(field.kind, str)(text)
         said = f"coalesce(nullif({turned}, ''), {quoted(field.blank)})" if field.blank else turned
         return f"{said} AS {name}"
+
+
+def _unless_blank(raw: str, number: str) -> str:
+    return f"CASE WHEN {_bare(raw)} NOT IN ({', '.join(map(quoted, BLANKS))}) THEN {number} END"
 
 
 def _text(raw: str, *, odd: bool, broken: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from okrlib.ingest.model import FileColumn, Layout, normalised
@@ -99,14 +100,24 @@ def expected(field: FileColumn, layout: Layout, store: Store) -> str:
     return f"unknown status; known: {words}. Add it under status_words in params/stores/{store.store}.yaml"
 
 
-def typed_select(layout: Layout, store: Store, present: list[str], rows: str, until: datetime | None = None) -> str:
+def typed_select(
+    layout: Layout,
+    store: Store,
+    present: list[str],
+    until: datetime | None,
+    rows: str,
+    carried: Sequence[str],
+    numbers: Sequence[str] = (),
+) -> str:
     """Return SQL over `rows`: typed fields, and in `bad_column`, `bad_value`, `bad_reason` what is first wrong.
 
+    The columns `carried` go along; in the fields of `numbers`, numbers stand for buyers and are left as they are.
     What lies after `until`, a moment of the store's wall clock, has not happened yet and is wrong too.
     """
     names = {name: f"cell_{name}" for name in layout.fields}
     clean = ", ".join(
-        f"{cleaned(name) if name in present else 'NULL::VARCHAR'} AS {cell}" for name, cell in names.items()
+        f"{(name if name in numbers else cleaned(name)) if name in present else 'NULL::VARCHAR'} AS {cell}"
+        for name, cell in names.items()
     )
     typed = ", ".join(f"{value(field, names[name], layout, store)} AS {name}" for name, field in layout.fields.items())
     whole_row = ("wrong IS NOT NULL", "''", "''", "wrong")  # wrong: the row itself, before any cell of it
@@ -118,7 +129,7 @@ def typed_select(layout: Layout, store: Store, present: list[str], rows: str, un
     )
     return f"""SELECT * EXCLUDE ({", ".join(names.values())}, wrong, bad), {flags} FROM (
             SELECT *, {typed}, CASE {first} END AS bad FROM (
-                SELECT file_no, source_line, nullif(wrong, '') AS wrong, row_digest, {clean} FROM ({rows})))"""
+                SELECT {', '.join(carried)}, nullif(wrong, '') AS wrong, row_digest, {clean} FROM ({rows})))"""
 
 
 def _checks(
