@@ -18,7 +18,7 @@ from okrlib.ingest.blocks import Blocks
 from okrlib.ingest.decode import DELIMITERS
 from okrlib.ingest.detect import Detected
 from okrlib.ingest.model import Layout
-from okrlib.ingest.personal import BLANKS, HASH, Pseudonyms, province_sql, without_traces_sql
+from okrlib.ingest.personal import HASH, Pseudonyms, province_sql, said_to_be_blank, without_traces_sql
 from okrlib.ingest.records import LONGEST_RECORD, MOST_LINES
 from okrlib.lake import quoted, scalar
 
@@ -141,7 +141,7 @@ class Direct:
         """
         raw = self._raw(found)[found.match.where[name]]
         self.con.execute(
-            f"""INSERT INTO {name}_names SELECT number, nullif({self.hashed.sql(_bare("raw"))}, '') FROM (
+            f"""INSERT INTO {name}_names SELECT number, {self.hashed.sql(_bare("raw"))} FROM (
                 SELECT hash({raw}, {self.salt}) AS number, any_value({raw}) AS raw FROM {self._file(found, path)} GROUP BY 1)
             WHERE number NOT IN (SELECT number FROM {name}_names)"""
         )
@@ -187,7 +187,7 @@ class Direct:
 
 
 def _unless_blank(raw: str, number: str) -> str:
-    return f"CASE WHEN {_bare(raw)} NOT IN ({', '.join(map(quoted, BLANKS))}) THEN {number} END"
+    return f"CASE WHEN NOT {said_to_be_blank(_bare(raw))} THEN {number} END"
 
 
 def _text(raw: str, *, odd: bool, broken: bool) -> str:

@@ -20,25 +20,33 @@ def put_outputs(con: duckdb.DuckDBPyConnection, lake: Lake, store: Store, layout
     twice = 0
     for name, output in layout.tables.items():
         with blamed_on(layout, f"tables.{name}"):
-            con.execute(f"CREATE OR REPLACE TEMP TABLE canonical AS {_output_sql(layout, store, name)}")
+            con.execute(f"CREATE OR REPLACE TEMP VIEW canonical AS {_output_sql(layout, store, name)}")
         mentions = f"SELECT DISTINCT {_entry(layout, name)} FROM ruled JOIN files USING (file_no) WHERE lacking IS NULL"
         _refuse_gaps(con, layout, name)
         rows = scalar(con, "SELECT count(*) FROM canonical")
-        _keep_first(con, TABLES[name])
+        canonical = _first_of_each(con, layout, name)
         given = [*output.columns, "currency"]
-        written = lake.put(con, TABLES[name], store.store, "SELECT * FROM canonical", mentions=mentions, given=given)
+        written = lake.put(con, TABLES[name], store.store, canonical, mentions=mentions, given=given)
         twice += rows - written if output.per == "row" else 0
-    con.execute("DROP TABLE IF EXISTS canonical")
     return twice
 
 
-def _keep_first(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Drop the rows of `canonical` whose key an earlier line has."""
-    key = ", ".join(table.key)
+def _first_of_each(con: duckdb.DuckDBPyConnection, layout: Layout, name: str) -> str:
+    """Return SQL for the rows of `canonical` without those whose key an earlier line has."""
+    key, rows = ", ".join(TABLES[name].key), "SELECT * FROM canonical"
     again = f"SELECT 1 FROM canonical GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
-    if con.execute(again).fetchall():
-        first = f"SELECT * FROM canonical QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY source_line) = 1"
-        con.execute(f"CREATE OR REPLACE TEMP TABLE canonical AS {first}")
+    if _a_row_each(con, layout, name) or not con.execute(again).fetchall():
+        return rows
+    first = f"row_number() OVER (PARTITION BY {key} ORDER BY source_line) = 1"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE firsts AS {rows} QUALIFY {first}")
+    return "SELECT * FROM firsts"
+
+
+def _a_row_each(con: duckdb.DuckDBPyConnection, layout: Layout, name: str) -> bool:
+    """Whether every order is known to stand on one row, which is then the one row of its key."""
+    output, key = layout.tables[name], TABLES[name].key
+    by_order = [output.columns[column] for column in key] == [layout.order] and not output.each
+    return by_order and scalar(con, "SELECT bool_and(orders = readable) FROM counts") is True
 
 
 def _output_sql(layout: Layout, store: Store, name: str) -> str:

@@ -72,6 +72,11 @@ def bare(cell: str) -> str:
     return text.lstrip("'").strip()
 
 
+def said_to_be_blank(text: str) -> str:
+    """Return SQL that is true of the words for "empty"; an IN of so many words would become a join."""
+    return f"({' OR '.join(f'{text} = {quoted(word)}' for word in BLANKS)})"
+
+
 class Pseudonyms:
     """Turns a buyer's name, mail or number into a short keyed hash."""
 
@@ -91,13 +96,13 @@ class Pseudonyms:
         return self._of(cell)
 
     def sql(self, text: str) -> str:
-        """Return the same in SQL over a bare cell; letters whose case is no plain matter go to `HASH`, this object."""
+        """Return the same in SQL over a bare cell, NULL for nothing; letters whose case is no plain matter go to `HASH`."""
         block = (self._key if len(self._key) <= 64 else hashlib.sha256(self._key).digest()).ljust(64, b"\0")
         inner = bytes(byte ^ 0x36 for byte in block) + f"{self._store}\0".encode()
         outer = bytes(byte ^ 0x5C for byte in block)
         value = f"regexp_replace(lower({text}), '^([0-9]+)[.]0$', '\\1')"
         digest = f"unhex(sha256(unhex('{inner.hex()}') || encode({value})))"
-        return f"""CASE WHEN {value} IN ({", ".join(map(quoted, BLANKS))}) THEN ''
+        return f"""CASE WHEN {said_to_be_blank(value)} THEN NULL
             WHEN regexp_full_match({text}, {quoted(_PLAIN)}) THEN left(sha256(unhex('{outer.hex()}') || {digest}), 24)
             ELSE {HASH}({text}) END"""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from okrlib.ingest.model import FileColumn, Layout, normalised
-from okrlib.ingest.personal import BLANKS
+from okrlib.ingest.personal import said_to_be_blank
 from okrlib.lake import quoted
 from okrlib.schema import MONEY
 from okrlib.stores import Store
@@ -19,12 +19,13 @@ _NUMBERS = {
     ",": "^[+-]?([0-9]+|[0-9]{1,3}([.][0-9]{3})+)?(,[0-9]+)?$",
 }
 _SHORTENED = "^[0-9]([.][0-9]+)?[eE][+][0-9]+$"
+TYPES = {"money": MONEY, "integer": "INTEGER", "time": "TIMESTAMP"}  # any other kind is text
 _ALWAYS_READABLE = {"text", "personal", "province", "words"}
 
 
 def cleaned(name: str) -> str:
     """Return SQL for a cell in which the words that exports write for "empty" are empty."""
-    return f"CASE WHEN {name} IN ({', '.join(quoted(word) for word in BLANKS)}) THEN NULL ELSE {name} END"
+    return f"CASE WHEN {said_to_be_blank(name)} THEN NULL ELSE {name} END"
 
 
 def value(field: FileColumn, name: str, layout: Layout, store: Store) -> str:
@@ -114,22 +115,29 @@ def typed_select(
     The columns `carried` go along; in the fields of `numbers`, numbers stand for buyers and are left as they are.
     What lies after `until`, a moment of the store's wall clock, has not happened yet and is wrong too.
     """
-    names = {name: f"cell_{name}" for name in layout.fields}
-    clean = ", ".join(
-        f"{(name if name in numbers else cleaned(name)) if name in present else 'NULL::VARCHAR'} AS {cell}"
-        for name, cell in names.items()
-    )
-    typed = ", ".join(f"{value(field, names[name], layout, store)} AS {name}" for name, field in layout.fields.items())
+    names = {name: f"cell_{name}" for name in present}
+    clean = ", ".join(f"{name if name in numbers else cleaned(name)} AS {cell}" for name, cell in names.items())
+    typed = ", ".join(f"{value(layout.fields[name], cell, layout, store)} AS {name}" for name, cell in names.items())
     whole_row = ("wrong IS NOT NULL", "''", "''", "wrong")  # wrong: the row itself, before any cell of it
-    checks = [whole_row, *(check for name in present for check in _checks(name, names[name], layout, store, until))]
+    checks = [whole_row, *(check for name, cell in names.items() for check in _checks(name, cell, layout, store, until))]
     first = " ".join(f"WHEN {check[0]} THEN {at}" for at, check in enumerate(checks))
     flags = ", ".join(
-        f"CASE bad {' '.join(f'WHEN {at} THEN {check[part]}' for at, check in enumerate(checks))} END AS {column}"
+        f"CASE WHEN bad IS NOT NULL THEN CASE bad {_cases(check[part] for check in checks)} END END AS {column}"
         for part, column in enumerate(("bad_column", "bad_value", "bad_reason"), 1)
     )
     return f"""SELECT * EXCLUDE ({", ".join(names.values())}, wrong, bad), {flags} FROM (
             SELECT *, {typed}, CASE {first} END AS bad FROM (
-                SELECT {', '.join(carried)}, nullif(wrong, '') AS wrong, row_digest, {clean} FROM ({rows})))"""
+                SELECT {", ".join(carried)}, nullif(wrong, '') AS wrong, row_digest, {clean} FROM ({rows})))"""
+
+
+def _cases(values: Iterable[str]) -> str:
+    return " ".join(f"WHEN {at} THEN {value}" for at, value in enumerate(values))
+
+
+def absent(layout: Layout, present: list[str]) -> str:
+    """Return SQL for the fields that the files do not have, as further columns."""
+    fields = (f", NULL::{TYPES.get(field.kind, 'VARCHAR')} AS {name}" for name, field in layout.fields.items() if name not in present)
+    return "".join(fields)
 
 
 def _checks(

@@ -120,7 +120,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\x
 @given(st.one_of(TEXT, st.sampled_from(["", "-", "NULL", "12.0", "Anna", "张三", "STRASSE", "Straße", "İ"])))
 def test_a_pseudonym_is_the_same_in_sql(cell):
     hashed = Pseudonyms(b"k" * 32, "stall")
-    assert of_sql(hashed.sql("cell"), cell, hashed) == hashed(cell)
+    assert (of_sql(hashed.sql("cell"), cell, hashed) or "") == hashed(cell)
 
 
 @settings(max_examples=40, deadline=None)
