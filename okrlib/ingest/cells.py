@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -64,8 +64,16 @@ class CellReader:
         con.execute(f"INSERT INTO typed BY NAME {self._typed(cells, _PLACE)}")
         path.unlink()
 
-    def _typed(self, rows: str, carried: Sequence[str], numbers: Sequence[str] = ()) -> str:
-        return typed_select(self.layout, self.store, self.fields, self.until, rows, carried, numbers)
+    def _typed(
+        self,
+        rows: str,
+        carried: Sequence[str],
+        numbers: Sequence[str] = (),
+        texts: Mapping[str, str] | None = None,
+    ) -> str:
+        return typed_select(
+            self.layout, self.store, self.fields, rows, carried, until=self.until, numbers=numbers, texts=texts
+        )
 
     def _read(self, direct: Direct, number: int, found: Detected) -> Iterator[Iterator[Record]]:
         """Add a file's clean blocks to `typed`; yield the records of all that must be read line by line."""

@@ -8,7 +8,7 @@ place, which is exchanged for the pseudonym, worked out once for each different 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -34,8 +34,11 @@ _ODD_MARKS: dict[bytes, list[bytes]] = {b"=": [b'="']}
 for _space in (char.encode() for char in _SPACES if char >= "\x80"):
     _ODD_MARKS.setdefault(_space[:1], []).append(_space)
 
-Typed = Callable[[str, Sequence[str], Sequence[str]], str]
-"""SQL for rows of cells, made SQL for typed ones: what is carried along, and which cells are numbers for a buyer."""
+Typed = Callable[[str, Sequence[str], Sequence[str], Mapping[str, str]], str]
+"""SQL for rows of cells, made SQL for typed ones: with what is carried along, which cells are numbers for a buyer, and
+which stand as the file has them, with the SQL for what they say.
+"""
+_MAY_BE_PLAIN = {"money", "integer", "time", "status"}
 
 
 def may_be_direct(found: Detected, text: bytes) -> bool:
@@ -117,7 +120,9 @@ class Direct:
         cells = ", ".join(self._cell(found, name, odd=odd, broken=broken) for name in self.fields)
         rows = f"""SELECT NULL::VARCHAR AS wrong, {digest} AS row_digest, {self._note(raw[0])} AS note,
             {blank} AS blank, {breaks} AS breaks, {marked} AS marked, {cells} FROM {self._file(found, path)}"""
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE block AS {self.typed(rows, _ABOUT, self._personal(found))}")
+        texts = {name: _text(name, odd=odd, broken=broken) for name in self._as_they_are(found)}
+        typed = self.typed(rows, _ABOUT, self._personal(found), texts)
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE block AS {typed}")
         if not broken:
             return int(scalar(self.con, "SELECT count(*) FROM block"))
         unclear = f"max(breaks) > {MOST_LINES} OR bool_or(breaks > 0 AND marked)"
@@ -147,9 +152,16 @@ class Direct:
         )
 
     def _personal(self, found: Detected) -> list[str]:
-        return [
-            name for name in self.fields if name in found.match.where and self.layout.fields[name].kind == "personal"
-        ]
+        return [name for name in self._there(found) if self.layout.fields[name].kind == "personal"]
+
+    def _as_they_are(self, found: Detected) -> list[str]:
+        """Return the fields whose cells mostly need nothing taken off to be read."""
+        fields = self.layout.fields
+        there = (name for name in self._there(found) if not (fields[name].gather or fields[name].blank))
+        return [name for name in there if fields[name].kind in _MAY_BE_PLAIN]
+
+    def _there(self, found: Detected) -> list[str]:
+        return [name for name in self.fields if name in found.match.where]
 
     def _file(self, found: Detected, path: str) -> str:
         types = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(found.width))
@@ -180,6 +192,8 @@ class Direct:
         if field.kind == "personal":
             number = f"hash({raw}, {self.salt})"
             return f"{_unless_blank(raw, number) if field.required else number} AS {name}"
+        if name in self._as_they_are(found):
+            return f"{raw} AS {name}"
         text = _text(raw, odd=odd, broken=broken and field.kind != "province")
         turned = {"province": province_sql, "words": without_traces_sql}.get(field.kind, str)(text)
         said = f"coalesce(nullif({turned}, ''), {quoted(field.blank)})" if field.blank else turned

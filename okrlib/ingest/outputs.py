@@ -8,7 +8,7 @@ from okrlib.errors import LayoutError
 from okrlib.ingest.model import Layout
 from okrlib.ingest.rules import blamed_on
 from okrlib.lake import Lake, quoted, scalar
-from okrlib.schema import TABLES, Table
+from okrlib.schema import TABLES
 from okrlib.stores import Store
 
 

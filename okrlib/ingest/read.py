@@ -34,8 +34,8 @@ from okrlib.ingest.model import Layout
 from okrlib.ingest.outputs import put_outputs
 from okrlib.ingest.personal import Pseudonyms, read_key
 from okrlib.ingest.rules import blamed_on, kept_select, make, ruled_select
-from okrlib.ingest.typed import absent
 from okrlib.ingest.source import ARCHIVE, READABLE, Source, sources
+from okrlib.ingest.typed import absent
 from okrlib.lake import Lake, connect, quoted, scalar
 from okrlib.schema import STATUSES
 from okrlib.stores import Store, Workbook
@@ -239,7 +239,9 @@ def read_rows(con: duckdb.DuckDBPyConnection, store: Store, batch: Batch, reader
     rows = [[number, name, export.sha256, export.encoding, _day_in(name)] for number, (name, export) in exports]
     con.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?)", rows)
     reader.load(con, batch.found, folder)
-    con.execute(f"CREATE OR REPLACE TEMP VIEW good AS SELECT *{absent(layout, reader.fields)} FROM typed WHERE bad_reason IS NULL")
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW good AS SELECT *{absent(layout, reader.fields)} FROM typed WHERE bad_reason IS NULL"
+    )
     for _ in range(2):
         make(con, layout, "ruled", ruled_select(layout))
         with blamed_on(layout, "ruled"):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from okrlib.ingest.model import FileColumn, Layout, normalised
-from okrlib.ingest.personal import said_to_be_blank
+from okrlib.ingest.personal import BLANKS, bare
 from okrlib.lake import quoted
 from okrlib.schema import MONEY
 from okrlib.stores import Store
@@ -18,14 +18,35 @@ _NUMBERS = {
     ".": "^[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)?([.][0-9]+)?$",
     ",": "^[+-]?([0-9]+|[0-9]{1,3}([.][0-9]{3})+)?(,[0-9]+)?$",
 }
+_PLAIN_NUMBER = "-?[0-9]+([.][0-9]+)?"
 _SHORTENED = "^[0-9]([.][0-9]+)?[eE][+][0-9]+$"
-TYPES = {"money": MONEY, "integer": "INTEGER", "time": "TIMESTAMP"}  # any other kind is text
+_TYPES = {"money": MONEY, "integer": "INTEGER", "time": "TIMESTAMP"}  # any other kind is text
 _ALWAYS_READABLE = {"text", "personal", "province", "words"}
 
 
 def cleaned(name: str) -> str:
     """Return SQL for a cell in which the words that exports write for "empty" are empty."""
-    return f"CASE WHEN {said_to_be_blank(name)} THEN NULL ELSE {name} END"
+    return f"CASE {name} {' '.join(f'WHEN {quoted(word)} THEN NULL' for word in BLANKS)} ELSE {name} END"
+
+
+def plain(field: FileColumn, raw: str, layout: Layout, store: Store, until: datetime | None) -> str | None:
+    """Return SQL for the value of a cell written in the usual way, before anything is taken off it; NULL of any other.
+
+    What it reads `value` reads alike; so most cells are done with at once. None where the kind has no usual way.
+    """
+    if field.blank:
+        return None
+    if field.kind == "money" and layout.decimal == ".":
+        return f"CASE WHEN regexp_full_match({raw}, '{_PLAIN_NUMBER}') THEN TRY_CAST({raw} AS {MONEY}) END"
+    if field.kind == "integer":
+        return f"CASE WHEN regexp_full_match({raw}, '[0-9]{{1,9}}') THEN {raw}::INTEGER END"
+    if field.kind == "time":
+        moment = f"try_strptime({raw}, [{', '.join(map(quoted, _local(layout)))}])"
+        return f"CASE WHEN {moment} <= TIMESTAMP {quoted(str(until))} THEN {moment} END" if until else moment
+    if field.kind == "status":
+        words = {word: status for word, status in _exact(layout, store).items() if bare(word) == word not in BLANKS}
+        return f"CASE {raw} {_whens(words)} END" if words else None
+    return None
 
 
 def value(field: FileColumn, name: str, layout: Layout, store: Store) -> str:
@@ -55,7 +76,7 @@ def _number(name: str, decimal: str) -> str:
     bare = f"regexp_replace({name}, '{_AROUND}', '\\1\\2\\3')"
     signed = f"regexp_replace({bare}, '^[(](.*)[)]$', '-\\1')"
     point = f"replace({signed}, ',', '')" if decimal == "." else f"replace(replace({signed}, '.', ''), ',', '.')"
-    simple = f"regexp_full_match({name}, '-?[0-9]+([.][0-9]+)?')" if decimal == "." else "false"
+    simple = f"regexp_full_match({name}, '{_PLAIN_NUMBER}')" if decimal == "." else "false"
     return (
         f"CASE WHEN {simple} THEN TRY_CAST({name} AS {MONEY}) "
         f"WHEN regexp_matches({signed}, '{_NUMBERS[decimal]}') THEN TRY_CAST({point} AS {MONEY}) END"
@@ -64,22 +85,31 @@ def _number(name: str, decimal: str) -> str:
 
 def _time(name: str, layout: Layout, store: Store) -> str:
     """Read a time by the formats the layout declares; one with an offset becomes the store's own wall clock."""
-    local = [form for form in dict.fromkeys([*layout.dates, WORKBOOK_TIME]) if "%z" not in form]
     offset = [form for form in layout.dates if "%z" in form]
-    read = f"try_strptime({name}, [{', '.join(map(quoted, local))}])"
+    read = f"try_strptime({name}, [{', '.join(map(quoted, _local(layout)))}])"
     if not offset:
         return read
     instant = f"try_strptime({name}, [{', '.join(map(quoted, offset))}])"
     return f"coalesce({read}, timezone({quoted(store.timezone)}, {instant}))"
 
 
-def _status(name: str, layout: Layout, store: Store) -> str:
-    """Turn status words into canonical ones, whatever the width of their brackets and commas; as written comes first."""
+def _local(layout: Layout) -> list[str]:
+    return [form for form in dict.fromkeys([*layout.dates, WORKBOOK_TIME]) if "%z" not in form]
+
+
+def _exact(layout: Layout, store: Store) -> dict[str, str]:
+    """Return the status of every word as it is written; of two that mean the same word the store's own counts."""
     written = layout.status_words | store.status_words
     words = {normalised(word): status for word, status in written.items()}
-    plain = f"regexp_replace(lower(translate({name}, '，（）：；', ',():;')), '\\s', '', 'g')"
-    loosely = f"CASE {plain} {_whens(words)} END"
-    exactly = {word: words[normalised(word)] for word in written}
+    return {word: words[normalised(word)] for word in written}
+
+
+def _status(name: str, layout: Layout, store: Store) -> str:
+    """Turn status words into canonical ones, whatever the width of their brackets and commas; as written comes first."""
+    exactly = _exact(layout, store)
+    words = {normalised(word): status for word, status in exactly.items()}
+    loose = f"regexp_replace(lower(translate({name}, '，（）：；', ',():;')), '\\s', '', 'g')"
+    loosely = f"CASE {loose} {_whens(words)} END"
     return f"CASE {name} {_whens(exactly)} ELSE {loosely} END" if words else "NULL"
 
 
@@ -105,29 +135,46 @@ def typed_select(
     layout: Layout,
     store: Store,
     present: list[str],
-    until: datetime | None,
     rows: str,
     carried: Sequence[str],
+    *,
+    until: datetime | None = None,
     numbers: Sequence[str] = (),
+    texts: Mapping[str, str] | None = None,
 ) -> str:
     """Return SQL over `rows`: typed fields, and in `bad_column`, `bad_value`, `bad_reason` what is first wrong.
 
-    The columns `carried` go along; in the fields of `numbers`, numbers stand for buyers and are left as they are.
+    The columns `carried` go along; in the fields of `numbers`, numbers stand for buyers and are left as they are; in
+    those of `texts` the cells are as the file has them, and it tells the SQL for what they say.
     What lies after `until`, a moment of the store's wall clock, has not happened yet and is wrong too.
     """
-    names = {name: f"cell_{name}" for name in present}
-    clean = ", ".join(f"{name if name in numbers else cleaned(name)} AS {cell}" for name, cell in names.items())
-    typed = ", ".join(f"{value(layout.fields[name], cell, layout, store)} AS {name}" for name, cell in names.items())
+    names, texts = {name: f"cell_{name}" for name in present}, texts or {}
+    plainly = {name: sql for name in texts if (sql := plain(layout.fields[name], name, layout, store, until))}
+    values = {name: value(layout.fields[name], cell, layout, store) for name, cell in names.items()}
+    clean = {name: name if name in numbers else cleaned(texts.get(name, name)) for name in names}
+    for name in plainly:
+        clean[name] = f"CASE WHEN plain_{name} IS NULL THEN {clean[name]} END"
+        values[name] = f"coalesce(plain_{name}, {values[name]})"
     whole_row = ("wrong IS NOT NULL", "''", "''", "wrong")  # wrong: the row itself, before any cell of it
-    checks = [whole_row, *(check for name, cell in names.items() for check in _checks(name, cell, layout, store, until))]
+    checks = [
+        whole_row,
+        *(check for name, cell in names.items() for check in _checks(name, cell, layout, store, until)),
+    ]
     first = " ".join(f"WHEN {check[0]} THEN {at}" for at, check in enumerate(checks))
     flags = ", ".join(
         f"CASE WHEN bad IS NOT NULL THEN CASE bad {_cases(check[part] for check in checks)} END END AS {column}"
         for part, column in enumerate(("bad_column", "bad_value", "bad_reason"), 1)
     )
-    return f"""SELECT * EXCLUDE ({", ".join(names.values())}, wrong, bad), {flags} FROM (
-            SELECT *, {typed}, CASE {first} END AS bad FROM (
-                SELECT {", ".join(carried)}, nullif(wrong, '') AS wrong, row_digest, {clean} FROM ({rows})))"""
+    aids = [*names.values(), *(f"plain_{name}" for name in plainly), "wrong", "bad"]
+    rows = f"(SELECT *{_columns(plainly, 'plain_')} FROM ({rows}))"
+    kept = ", ".join([*carried, "row_digest", *(f"plain_{name}" for name in plainly)])
+    cells = f"(SELECT {kept}, nullif(wrong, '') AS wrong{_columns(clean, 'cell_')} FROM {rows})"
+    typed = f"(SELECT *{_columns(values)}, CASE {first} END AS bad FROM {cells})"
+    return f"SELECT * EXCLUDE ({', '.join(aids)}), {flags} FROM {typed}"
+
+
+def _columns(expressions: Mapping[str, str], prefix: str = "") -> str:
+    return "".join(f", {sql} AS {prefix}{name}" for name, sql in expressions.items())
 
 
 def _cases(values: Iterable[str]) -> str:
@@ -136,8 +183,8 @@ def _cases(values: Iterable[str]) -> str:
 
 def absent(layout: Layout, present: list[str]) -> str:
     """Return SQL for the fields that the files do not have, as further columns."""
-    fields = (f", NULL::{TYPES.get(field.kind, 'VARCHAR')} AS {name}" for name, field in layout.fields.items() if name not in present)
-    return "".join(fields)
+    fields = {name: field for name, field in layout.fields.items() if name not in present}
+    return _columns({name: f"NULL::{_TYPES.get(field.kind, 'VARCHAR')}" for name, field in fields.items()})
 
 
 def _checks(
@@ -148,7 +195,7 @@ def _checks(
     title = quoted(field.columns[0])
     checks = []
     if field.required and not field.fill_down:
-        checks.append((f"{cell} IS NULL", title, "''", quoted("is empty")))
+        checks.append((f"{cell} IS NULL AND {name} IS NULL", title, "''", quoted("is empty")))
     if field.kind not in _ALWAYS_READABLE:
         reason = quoted(expected(field, layout, store))
         checks.append((f"{cell} IS NOT NULL AND {name} IS NULL", title, cell, reason))

@@ -34,10 +34,14 @@ def read(kind: str, cell: str, store: dict[str, object] | None = None, **more: o
         "CREATE TABLE cells (file_no INTEGER, source_line BIGINT, wrong VARCHAR, row_digest VARCHAR, cell VARCHAR)"
     )
     con.execute("INSERT INTO cells VALUES (0, 2, '', '', ?)", [cell])
-    sql = typed_select(layout(kind, **more), Store.model_validate(shop | (store or {})), ["cell"], "FROM cells")
-    value, column, bad, reason = con.execute(f"SELECT cell, bad_column, bad_value, bad_reason FROM ({sql})").fetchall()[
-        0
+    shop, form = Store.model_validate(shop | (store or {})), layout(kind, **more)
+    ways = [
+        typed_select(form, shop, ["cell"], "FROM cells", ["source_line"], texts=texts)
+        for texts in ({}, {"cell": "cell"})  # what is written in the usual way may be read at once
     ]
+    rows = [con.execute(f"SELECT cell, bad_column, bad_value, bad_reason FROM ({sql})").fetchall() for sql in ways]
+    assert rows[0] == rows[1]
+    value, column, bad, reason = rows[0][0]
     if reason is None:
         return value
     assert (value, column, bad) == (None, "Cell", cell)
