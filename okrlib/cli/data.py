@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -49,6 +50,12 @@ def read_exports(workbook: Workbook, name: str, files: list[Path]) -> None:
     _say_what_was_read(store, done)
 
 
+def _to_the_cent(amount: Decimal) -> str:
+    """Write an amount with its cents, and more only where a file told more."""
+    cents = amount.quantize(Decimal("0.01"))
+    return f"{cents if cents == amount else amount.normalize():,f}"
+
+
 def _say_what_was_read(store: Store, done: Ingested) -> None:
     name = store.store
     total, aside = (sum(getattr(file, field) for file in done.files) for field in ("rows_read", "rows_set_aside"))
@@ -64,12 +71,11 @@ def _say_what_was_read(store: Store, done: Ingested) -> None:
             (found.rows_with_buyer, "rows with a buyer"),
         ]
         told = [f"{count:,} {what}" for count, what in parts if count and found.amount is not None]
-        money = "" if found.amount is None else f"{found.amount:,} {store.currency} in all rows"
+        money = "" if found.amount is None else f"{_to_the_cent(found.amount)} {store.currency} in all rows"
         typer.echo(f"  {found.layout}: " + ", ".join([f"{found.rows:,} rows", *told, *([money] if money else [])]))
     for rule in done.set_aside:
-        typer.echo(
-            f"  set aside {rule.rows:,}: {rule.reason} ({rule.rule}{'' if rule.amount is None else f', {rule.amount:,}'})"
-        )
+        worth = "" if rule.amount is None else f", {_to_the_cent(rule.amount)}"
+        typer.echo(f"  set aside {rule.rows:,}: {rule.reason} ({rule.rule}{worth})")
     if done.repeated_orders:
         typer.echo(f"  {done.repeated_orders:,} orders stood in several files; the last file's word was taken")
     if done.rejected:
@@ -85,7 +91,8 @@ def rejects(store: StoreName, limit: Annotated[int, typer.Option(min=1)] = 50) -
     workbook = the_workbook()
     rows = stored_rejects(Lake(workbook.warehouse), workbook.store(store).store)
     for file, line, column, value, reason in rows[:limit]:
-        typer.echo(f"{file}:{line}: {column + ' ' if column else ''}{value!r}: {reason}")
+        cell = f" {value!r}" if value or column else ""
+        typer.echo(f"{file}:{line}:{' ' + column if column else ''}{cell}{':' if cell else ''} {reason}")
     typer.echo(f"{store}: {len(rows):,} rejected rows" + (f", the first {limit} shown" if len(rows) > limit else ""))
 
 
@@ -173,6 +180,8 @@ def _probe(path: Path, layouts: list[Any]) -> None:
     for fit in seen.fits[:3]:
         verdict = "fits" if fit.fits else f"misses {', '.join(fit.missing)}"
         typer.echo(f"  {fit.layout.id}: {verdict} ({len(fit.columns)} columns known)")
+        for name, why in fit.layout.lacks.items() if fit.fits else ():
+            typer.echo(f"    cannot tell {name}: {why.en}")
     for row in seen.rows:
         typer.echo("  " + ", ".join(f"{name}={value}" for name, value in row.items() if value is not None))
     for line, column, value, reason in seen.problems:

@@ -102,6 +102,8 @@ class CellReader:
             if self.layout.short_rows and not wrong:
                 cells.extend([""] * (width - len(cells)))
             problem = wrong or _width_problem(cells, width)
+            if problem and any("\x00" in cell for cell in cells):
+                problem = _DAMAGED
             mark = row_digest(cells) if digest else ""
             if not problem:
                 cells.insert(width, "")

@@ -63,10 +63,16 @@ class Ingested:
 
 
 class RefusedError(DataError):
-    """Some of several files were refused; `done` tells what became of the others."""
+    """Some of several files were refused, named line by line; `done` tells what became of the others."""
 
     def __init__(self, done: Ingested) -> None:
-        super().__init__("; ".join(map(str, done.refused)), "；".join(one.in_("zh") for one in done.refused))
+        several = len(done.refused) > 1
+        english = [f"{len(done.refused)} files were not read:"] if several else []
+        chinese = [f"{len(done.refused)} 个文件未读入："] if several else []
+        super().__init__(
+            "\n  ".join([*english, *map(str, done.refused)]),
+            "\n  ".join([*chinese, *(one.in_("zh") for one in done.refused)]),
+        )
         self.done = done
 
 

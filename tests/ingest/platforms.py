@@ -35,6 +35,10 @@ def item(number):
     return cell
 
 
+TMALL_DETAILS = File("taobao_tmall.order_details", "line", {
+    "子订单编号": lambda o, x, n: f'="{o.id}{n}"', "主订单编号": lambda o, x, n: f'="{o.id}"', "标题": line("title"),
+    "价格": line("price"), "购买数量": line("quantity"), "商家编码": line("sku"), "买家应付货款": line("amount"),
+}, encoding="gb18030")  # fmt: skip
 PLATFORMS = {
     "taobao_tmall": Platform(
         (
@@ -45,11 +49,20 @@ PLATFORMS = {
                 "订单付款时间 ": at("paid"), "退款金额": paid_only(of("refund")), "发货时间": at("shipped"),
                 "确认收货时间": at("delivered", blank="null"), "是否手机订单": lambda o, x, n: "手机订单",
             }, encoding="gb18030"),
-            File("taobao_tmall.order_details", "line", {
-                "子订单编号": lambda o, x, n: f'="{o.id}{n}"', "主订单编号": lambda o, x, n: f'="{o.id}"', "标题": line("title"),
-                "价格": line("price"), "购买数量": line("quantity"), "商家编码": line("sku"), "买家应付货款": line("amount"),
-            }, encoding="gb18030"),
+            TMALL_DETAILS,
         ),
+    ),
+    "custom_orders": Platform(
+        (
+            File("taobao_tmall.custom_orders", "order", {
+                "订单编号": of("id"), "支付单号": lambda o, x, n: n, "买家应付货款": of("goods"), "买家应付邮费": of("shipping"),
+                "总金额": of("total"), "买家实付金额": paid_only(lambda o, x, n: o.total - o.refund), "订单创建时间": at("ordered"),
+                "订单付款时间": at("paid"), "商品标题 ": line("title"), "退款金额": paid_only(of("refund")),
+                "确认收货打款金额": lambda o, x, n: o.total - o.refund if o.status == "completed" else "0.00",
+            }, encoding="gb18030"),
+            TMALL_DETAILS,
+        ),
+        name="taobao_tmall",
     ),
     "shopify": Platform(
         (
@@ -249,4 +262,20 @@ PLATFORMS = {
         ),
         partial=False,
     ),
+}  # fmt: skip
+
+CATEGORY, COST = "Tea ware", "11.20"
+CATALOGUES = {
+    "shopify": File("shopify.products", "line", {
+        "Handle": line("sku"), "Title": line("title"), "Type": lambda o, x, n: CATEGORY, "Variant SKU": line("sku"),
+        "Variant Price": line("price"), "Cost per item": lambda o, x, n: COST, "Image Src": lambda o, x, n: f"{n}.jpg",
+    }, at_end=("QL-01,,,,,,second.jpg",)),
+    "amazon": File("amazon.report_by_sku", "line", {
+        "(Parent) ASIN": lambda o, x, n: f"P{n}", "(Child) ASIN": lambda o, x, n: f"B{n}", "Title": line("title"),
+        "SKU": line("sku"), "Sessions - Total": lambda o, x, n: "12,131", "Ordered Product Sales": lambda o, x, n: "$12,905.25",
+    }),
+    "taobao_tmall": File("taobao_tmall.product_report", "line", {
+        "统计日期": lambda o, x, n: "2026-07-01", "商品ID": lambda o, x, n: n, "商品名称": line("title"), "货号": line("sku"),
+        "商品访客数": lambda o, x, n: "1,204",
+    }),
 }  # fmt: skip

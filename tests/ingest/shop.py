@@ -113,6 +113,7 @@ class Platform:
     """How one platform exports the shop, and how its shop differs because it cannot do otherwise."""
 
     files: tuple[File, ...]
+    name: str = ""  # of the platform, where it has more than one way to export its orders
     one_line: bool = False  # an order has one article
     paid_at_once: bool = False  # no time of payment is exported
     days_only: bool = False

@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 
+import okrlib.ingest.direct
 from okrlib.errors import DataError
 from okrlib.ingest.layout import load_layouts
 from okrlib.ingest.probe import probe
@@ -77,3 +78,27 @@ def test_a_bomb_is_not_opened(stall, name):
 def test_a_broken_archive_is_named(stall):
     with pytest.raises(DataError, match=r"broken\.zip: not a readable archive"):
         stall.read(b"PK\x03\x04broken", "broken.zip")
+
+
+AWRY = {
+    "a cell of 10 MB": (line(receipt="bad", item="x" * 10_000_000), "is longer than 131,072 characters"),
+    "a quoted cell of 10 MB": (
+        line(receipt="bad", item='"' + "x," * 5_000_000 + '"'),
+        "is longer than 131,072 characters",
+    ),
+    "a NUL byte": (line(receipt="bad", item="c\0up"), "holds a NUL byte: the file is damaged here"),
+    "a line of NUL bytes": ("\0" * 5_000, "holds a NUL byte: the file is damaged here"),
+}
+
+
+@pytest.mark.parametrize(("broken", "reason"), AWRY.values(), ids=AWRY)
+@pytest.mark.parametrize("large", [0, 1 << 20])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_monstrous_or_damaged_row_costs_itself_only_and_is_named(stall, monkeypatch, broken, reason, large, encoding):
+    monkeypatch.setattr(okrlib.ingest.direct, "LARGE", large)
+    content = csv(*good_lines(range(5)), broken, *good_lines(range(5, 10))).encode(encoding)
+    assert stall.read(content).rejected == 1
+    assert [(row[1], row[4]) for row in stall.rejects()] == [(7, reason)]
+    assert stall.rows("order_lines", "sku") == [(f"item {n}",) for n in range(10)]
+    assert stall.rows("order_lines", "max(source_line)") == [(12,)]
+    assert stall.read(content).known == ["till.csv"]

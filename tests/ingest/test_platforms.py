@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv as csv_module
 import io
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from okrlib.ingest.layout import load_layouts
 from okrlib.ingest.model import Layout
 from okrlib.ingest.read import ingest
 from tests.ingest.conftest import Stall
-from tests.ingest.platforms import PLATFORMS
-from tests.ingest.shop import File, Order, Platform, rows
+from tests.ingest.platforms import CATALOGUES, CATEGORY, COST, PLATFORMS
+from tests.ingest.shop import CUP, GIFT, ORDERS, POT, File, Order, Platform, rows
 from tests.shared import shared
 
 LAYOUTS = {layout.id: layout for layout in load_layouts()}
@@ -45,7 +46,7 @@ def content(file: File, orders: list[Order]) -> bytes:
 def read(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Platform, Stall, Any]:
     name = request.param
     platform, stall = PLATFORMS[name], Stall(tmp_path_factory.mktemp(name))
-    store = stall.store.model_copy(update={"platform": name})
+    store = stall.store.model_copy(update={"platform": platform.name or name})
     paths = [stall.write(content(file, platform.orders()), f"{file.layout}.csv") for file in platform.files]
     return name, platform, stall, ingest(stall.workbook, store, paths)
 
@@ -54,7 +55,7 @@ def test_what_is_split_in_blocks_is_the_same(read, tmp_path, monkeypatch):
     name, platform, stall, _ = read
     monkeypatch.setattr(okrlib.ingest.direct, "LARGE", 0)
     again = Stall(tmp_path)
-    store = again.store.model_copy(update={"platform": name})
+    store = again.store.model_copy(update={"platform": platform.name or name})
     paths = [again.write(content(file, platform.orders()), f"{file.layout}.csv") for file in platform.files]
     ingest(again.workbook, store, paths)
     for table, facts in (("orders", ORDER_FACTS), ("order_lines", LINE_FACTS)):
@@ -165,6 +166,22 @@ def test_lines_less_discounts_and_shipping_are_what_the_order_asks(read):
         paid_lines, discounted = net[order], name not in {"shopee", "ebay"}  # these give discounts for the order only
         if paid_lines is not None and discounted:
             assert abs(paid_lines + (shipping or 0) - total) <= Decimal("0.01")
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_the_articles_are_the_shops_articles_as_far_as_an_export_tells_them(stall, name):
+    articles, file = replace(ORDERS[0], lines=(CUP, POT, GIFT)), CATALOGUES[name]
+    store = stall.store.model_copy(update={"platform": name})
+    done = ingest(stall.workbook, store, [stall.write(content(file, [articles]))])
+    assert ([one.layout for one in done.files], stall.rejects()) == ([file.layout], [])
+    expected = [
+        {"sku": x.sku, "title": x.title, "category": CATEGORY, "list_price": x.price, "unit_cost": Decimal(COST)}
+        for x in articles.lines
+    ]
+    untold = dict.fromkeys(LAYOUTS[file.layout].lacks.keys() & expected[0].keys())
+    told = [dict(zip(expected[0], row, strict=True)) for row in stall.rows("products", *expected[0])]
+    assert told == [article | untold for article in expected]
+    assert sum(file.rows_set_aside for file in done.files) == len(file.at_end)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
