@@ -7,7 +7,7 @@ first used.
 from importlib import import_module
 from typing import Any
 
-__all__ = ["check_in", "data", "key_results", "objectives", "picker", "plan", "retrospective", "run"]
+__all__ = ["check_in", "data", "key_results", "objectives", "picker", "plan", "private", "retrospective", "run"]
 
 
 def __getattr__(name: str) -> Any:
