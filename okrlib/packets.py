@@ -26,6 +26,7 @@ from rich.progress import (
 from rich.progress import Task as RichTask
 from rich.text import Text as Plain
 
+from okrlib.analysis.answers import forget
 from okrlib.book import open_book
 from okrlib.errors import DataError, OkrError, ParameterError
 from okrlib.lake import Lake
@@ -86,7 +87,12 @@ def make_packets(
     shard: Shard | None = None,
     log: Path | None = None,
 ) -> list[Outcome]:
-    """Make the packets of `jobs`, showing progress on stderr and adding a line of JSON to `log` for each that ended."""
+    """Make the packets of `jobs`, showing progress on stderr and adding a line of JSON to `log` for each that ended.
+
+    `force` trusts nothing that was kept: notebooks run, and what queries once answered is asked again.
+    """
+    for store in {job.store for job in jobs} if force else ():
+        forget(workbook.home, store)
     with _log(log, now) as note, _progress() as bar:
         task = bar.add_task("packets", total=None)
         running: dict[Job, None] = {}

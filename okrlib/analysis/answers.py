@@ -53,6 +53,11 @@ class _Reader(pickle.Unpickler):
         return super().find_class(module, name)
 
 
+def forget(home: Path, store: str) -> None:
+    """Throw away what queries answered of a store: all is asked anew."""
+    rmtree(home / FOLDER / store, ignore_errors=True)
+
+
 def _short(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:32]
 

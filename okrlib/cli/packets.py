@@ -100,7 +100,9 @@ def run(
     known_at: KnownAt = None,
     locale: Annotated[str, typer.Option(help="en, zh or both")] = "both",
     jobs: Annotated[int, typer.Option(min=1, help="packets made side by side")] = 2,
-    force: Annotated[bool, typer.Option("--force", help="make packets anew though nothing changed")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="make packets anew though nothing changed, with nothing kept from before")
+    ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="say why each packet would be made, and make none")
     ] = False,

@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from okrlib.analysis.answers import FOLDER
 from tests.commands import okr_alone
 from tests.corner_shop import NAME, corner_shop
 from tests.run.test_packets import wait_for
@@ -83,6 +85,17 @@ def test_every_packet_has_a_line_in_the_log_and_a_reason(small, tmp_path):
     assert okr_alone(small.home, *WORDS).code == 0
     told = okr_alone(small.home, *WORDS, "--explain").out.splitlines()
     assert told == [f"stands   {NAME} {locale}: nothing changed" for locale in ("en", "zh")]
+
+
+def test_force_asks_the_data_anew(small):
+    okr_alone(small.home, *WORDS)
+    kept = small.home / FOLDER / NAME
+    for answer in filter(Path.is_file, kept.rglob("*")):
+        answer.write_bytes(b"not what the data say")
+    (kept / "old").mkdir(parents=True, exist_ok=True)
+    assert okr_alone(small.home, *WORDS, "--locale", "en", "--force").code == 0
+    assert not (kept / "old").exists()
+    assert b"not what the data say" not in {path.read_bytes() for path in filter(Path.is_file, kept.rglob("*"))}
 
 
 def test_a_wrong_shard_or_log_is_one_line(small, tmp_path):
