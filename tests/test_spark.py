@@ -83,6 +83,13 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch):
         spark._session.__wrapped__()
 
 
+@pytest.mark.parametrize(("name", "value"), [("SPARK_REMOTE", "sc://spark:15002"), ("MASTER", "sc://spark:15002")])
+def test_spark_connect_is_refused_with_what_to_name_instead(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ParameterError, match=r"Spark Connect \(sc://spark:15002\).*spark://HOST:7077"):
+        spark._session.__wrapped__()
+
+
 def test_another_engine_is_refused(demo):
     settings = demo.store("demo_tmall").model_dump() | {"engine": "abacus"}
     with pytest.raises(ValidationError, match="'duckdb' or 'spark'"):

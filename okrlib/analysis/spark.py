@@ -21,6 +21,7 @@ from okrlib.analysis.tables import Columns, Rows
 from okrlib.errors import DataError, ParameterError
 
 _MASTER = "MASTER"  # as Spark's own shells read it
+_CONNECT = "SPARK_REMOTE"
 _SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.sql.session.timeZone": "UTC",
@@ -72,6 +73,12 @@ def _session() -> Any:
     except ImportError:
         raise ParameterError("engine: spark needs the extra: pip install 'okrlib[spark]'") from None
     master = os.environ.get(_MASTER, "local[*]")
+    connect = os.environ.get(_CONNECT) or (master if master.startswith("sc://") else "")
+    if connect:
+        raise ParameterError(
+            f"engine: spark does not speak Spark Connect ({connect}): unset {_CONNECT}, and let {_MASTER} name a cluster "
+            "such as spark://HOST:7077"
+        )
     builder = sql.SparkSession.builder.appName("okrlib").master(master)
     for name, value in _SETTINGS.items() | (_ALONE.items() if master.startswith("local") else set()):
         builder = builder.config(name, value)
