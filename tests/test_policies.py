@@ -114,3 +114,8 @@ def test_a_rule_says_how_it_is_tested(tmp_path):
     (tmp_path / "ebay.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(SheetError, match="what would have to be known"):
         rule_book("ebay", tmp_path)
+
+
+@every_rule
+def test_a_source_in_another_script_is_glossed_in_english(platform, rule):
+    assert bool(rule.gloss) == any("\u4e00" <= sign <= "\u9fff" for sign in rule.source)

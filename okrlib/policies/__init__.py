@@ -59,6 +59,7 @@ class Rule(_Part):
     area: Area
     title: Text
     source: str = Field(min_length=3, description="title of the page or document that says so")
+    gloss: str | None = Field(default=None, description="that title in English, where it is in another language")
     url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     seen: date | None = Field(
         default=None, description="day on which the source said so; none: what was read bears no date"

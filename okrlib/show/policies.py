@@ -126,7 +126,8 @@ def _told(book: Book, rule: Rule, again: bool) -> str:
 def _source(book: Book, rule: Rule, again: bool) -> str:
     seen = book.say(Text("undated", "未注明日期")) if rule.seen is None else day(rule.seen, book.locale)
     text = Text("{source}, {seen}", "{source}，{seen}")
-    told = book.say(text, source=rule.source, seen=seen)
+    named = f"{rule.source} ({rule.gloss})" if rule.gloss and book.locale == "en" else rule.source
+    told = book.say(text, source=named, seen=seen)
     return f"{told} · {book.say(Text('check again', '需复核'))}" if again else told
 
 

@@ -28,7 +28,7 @@ def daily_revenue(book: Book) -> Chart | Notice:
         return Notice("none", book.say(Text("No revenue in this quarter yet.", "本季度暂无支付金额。")))
     this, last = book.say(Text("this year", "今年")), book.say(Text("last year, same weekday", "去年同星期"))
     with theme.style(book.locale):
-        figure, axes = plt.subplots(figsize=(6.4, 3.1))
+        figure, axes = plt.subplots(figsize=(6.4, 3.0))
         mark_events(axes, book, book.period)
         old = [(x(point.day), float(point.last_year)) for point in points if point.last_year is not None]
         if old:

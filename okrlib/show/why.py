@@ -161,7 +161,7 @@ def waterfall(book: Book, name: str, unit: str, found: Gap) -> Chart:
     drivers, change = found.ways[0], found.change or Decimal(0)
     labels = [*(driver_name(book, one.name) for one in drivers), book.say(TOGETHER)]
     with theme.style(book.locale):
-        figure, axes = plt.subplots(figsize=(6.4, 2.6))
+        figure, axes = plt.subplots(figsize=(6.4, 2.5))
         steps = [*map(_part, drivers), change]
         _draw_steps(axes, [float(step) for step in steps], [short(book, step, unit) for step in steps])
         axes.set_xticks(range(len(labels)), [_folded(label) for label in labels])
