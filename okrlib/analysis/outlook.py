@@ -14,7 +14,7 @@ from okrlib.analysis.data import StoreData
 from okrlib.analysis.facts import Fact, fact, facts, final_on
 from okrlib.analysis.forecast import Forecast
 from okrlib.analysis.metrics import CATALOGUE, Metric, find_metric
-from okrlib.analysis.tracks import Track, forecasts, same_days_of, tracks
+from okrlib.analysis.tracks import Track, counts, forecasts, same_days_of, tracks
 from okrlib.okr import Baseline, KeyResult, KeyResultState, Outlook, Reading, Sheet, baseline_period
 from okrlib.periods import Period, Quarter
 from okrlib.text import Text, day
@@ -220,13 +220,19 @@ def seasonal_shape(data: StoreData, kr: KeyResult, period: Period) -> Decimal | 
 
 
 def last_years_way(data: StoreData, kr: KeyResult, period: Period) -> tuple[Decimal | None, Decimal | None]:
-    """Return a metric's value by this day a year ago, and for the whole period then; None where it is not known."""
+    """Return a metric's value by this day a year ago, and for the whole period then; None where it is not known.
+
+    By the same weekdays; what counts different buyers or articles, from its own quarter's first day.
+    """
     seen = period.until(min(data.as_of, data.covers.end))
     if seen is None or not kr.metric:
         return None, None
-    where = dict(kr.where.items)
-    whole = fact(data, period.a_year_ago(), kr.metric, where).value
-    return (fact(data, seen.a_year_ago(), kr.metric, where).value if whole else None), whole
+    where, quarter = dict(kr.where.items), Quarter.of(period.start).year_ago
+    whole, then = (
+        same_days_of(quarter, days) if counts(CATALOGUE[kr.metric]) else days.a_year_ago() for days in (period, seen)
+    )
+    total = fact(data, whole, kr.metric, where).value
+    return (fact(data, then, kr.metric, where).value if total else None), total
 
 
 def slipping(data: StoreData, state: KeyResultState, period: Period) -> tuple[Decimal, Decimal] | None:

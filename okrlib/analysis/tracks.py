@@ -58,7 +58,7 @@ class Track:
     @property
     def counted(self) -> bool:
         """Whether it counts different buyers or articles, anew with every quarter."""
-        return not all(CATALOGUE[part].adds_up for part in _parts(self.metric))
+        return counts(self.metric)
 
     @property
     def total(self) -> Track:
@@ -107,6 +107,11 @@ def tracks(data: StoreData, subjects: Mapping[str, tuple[str, Filter]]) -> dict[
                 known = table[list(_parts(metric))].dropna()
                 laid |= {key: Track(metric, *(known[part] for part in _parts(metric)))} if len(known) else {}
     return {key: laid[key] for key in subjects if key in laid}
+
+
+def counts(metric: Metric) -> bool:
+    """Whether a metric, or a part of it, counts different buyers or articles, anew with every quarter."""
+    return not all(CATALOGUE[part].adds_up for part in _parts(metric))
 
 
 def _parts(metric: Metric) -> tuple[str, ...]:

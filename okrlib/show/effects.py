@@ -24,7 +24,7 @@ _VERDICTS = {
     "worked": (Text("moved as hoped", "如愿见效"), "good"),
     "opposite": (Text("moved the other way", "适得其反"), "bad"),
     "unclear": (Text("cannot tell", "看不出来"), "none"),
-    "interim": (Text("too early: figures may still move", "为时尚早，数据仍会变动"), "none"),
+    "interim": (Text("too early", "为时尚早"), "none"),
     None: (Text("cannot be measured", "无法衡量"), "none"),
 }
 _METHOD = Text(
@@ -52,7 +52,8 @@ def measured_effects(book: Book) -> Stack | Notice:
 def _table(book: Book) -> Table:
     columns = [
         Column("task", book.say(Text("Task", "任务")), wide=True),
-        Column("verdict", book.say(Text("Verdict", "结论")), wide=True),
+        Column("verdict", book.say(Text("Verdict", "结论"))),
+        Column("together", book.say(Text("Its own doing?", "能否单独归功"))),
         Column("moves", book.say(Text("To move", "目标指标"))),
         Column("hoped", book.say(Text("Hoped for", "预期")), "right"),
         Column("came", book.say(Text("Measured", "实测")), "right"),
@@ -75,7 +76,8 @@ def _row(book: Book, one: Effect) -> dict[str, object]:
         "moves": book.say(metric.label) if metric else None,
         "window": _window(book, one),
         "hoped": signed_percent(one.hoped, book.locale),
-        "verdict": Status(_shared(book, book.say(label), one), level),  # type: ignore[arg-type]
+        "verdict": Status(book.say(label), level),  # type: ignore[arg-type]
+        "together": _together(book, one),
     }
     found = one.estimate
     if found is None:
@@ -88,12 +90,14 @@ def _row(book: Book, one: Effect) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _shared(book: Book, verdict: str, one: Effect) -> str:
+def _together(book: Book, one: Effect) -> str | None:
     """What several tasks share is not credited to one."""
-    if one.estimate is None or not one.together:
-        return verdict
+    if one.estimate is None:
+        return None
+    if not one.together:
+        return book.say(Text("no other task near it", "前后没有其他任务"))
     ids = book.say(Text(", ", "、")).join(one.together)
-    return book.say(Text("{verdict}; inseparable from {ids}", "{verdict}；与 {ids} 无法分开"), verdict=verdict, ids=ids)
+    return book.say(Text("inseparable from {ids}", "与 {ids} 无法分开"), ids=ids)
 
 
 def _window(book: Book, one: Effect) -> str | None:

@@ -63,6 +63,8 @@ def gap(book: Book) -> Stack | Notice:
     parts = [part for key, found in book.gaps.items() for part in _explained(book, key, found, key in opened)]
     if not parts:
         return Notice("none", book.say(_NONE))
+    if all(found["last_year"].reason for found in book.gaps.values()):
+        return Stack(parts)
     planned = any("plan" in found for found in book.gaps.values())
     notes = [_NOTE, *([_LAID] if planned else []), *([_MIX] if opened else [])]
     return Stack([*parts, Passage([book.say(note) for note in notes])])
