@@ -191,6 +191,11 @@ def name_cause(book: Book, key_result: str, cause: str, *, at: datetime, by: str
             f"{_path(book)}: {book.quarter} runs until {book.quarter.end}; what blocks it is a check-in's",
             f"{book.quarter} 到 {book.quarter.end} 才结束；进行中的受阻原因请写在周报里",
         )
+    if book.whole_journal.locked is None:
+        raise SheetError(
+            f"{_path(book)}: a draft, never locked: nothing was promised that could fall short",
+            "还是草稿，从未锁定：没有承诺过的事，谈不上未达标",
+        )
     event = _event(Cause, {"at": at, "by": by, "key_result": key_result, "cause": cause, "says": says})
     append(_journal_path(book), event)
     return event

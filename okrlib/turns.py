@@ -22,7 +22,8 @@ def in_turn(what: Path, lock: Path, seconds: float) -> Iterator[None]:
     except Timeout:
         waited = f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
         raise DataError(
-            f"{what}: somebody else has been writing it for {waited}; nothing was written here: wait until they have ended, then try again"
+            f"{what}: somebody else has been writing it for {waited}; nothing was written here: wait until they have ended, then try again",
+            f"{what} 正被他人写入，已等待 {seconds:.0f} 秒；本次没有写入任何内容，请稍后再试",
         ) from None
     try:
         yield

@@ -93,6 +93,20 @@ def test_a_cause_waits_for_the_end(tmp_path):
     book = open_book(NAME, Q3, "2025-08-01", home=shop.home)
     with pytest.raises(SheetError, match="runs until 2025-09-30"):
         name_cause(book, "O1.1", "external", at=datetime(2025, 8, 1, tzinfo=UTC), by="Ann")
+    ended = open_book(NAME, Q3, "2025-10-10", home=shop.home)
+    with pytest.raises(SheetError, match="a draft, never locked"):
+        name_cause(ended, "O1.1", "external", at=datetime(2025, 10, 10, tzinfo=UTC), by="Ann")
+
+
+def test_closing_says_what_is_to_be_done_next(shop):
+    done = okr(shop.home, "close", NAME, Q3, "--by", "Ann")
+    assert done.code == 0
+    told = [line for line in done.out.splitlines() if "a cause is needed" in line]
+    short = [
+        line.partition(":")[0] for line in done.out.splitlines() if "commitment not met" in line or "breached" in line
+    ]
+    assert short
+    assert told == [f"{name}: a cause is needed: okr cause {NAME} {Q3} {name} CAUSE --says …" for name in short]
 
 
 def test_the_next_quarter_is_drafted_on_request_and_never_written_over(shop):

@@ -204,10 +204,11 @@ def close(store: StoreName, quarter: QuarterName, as_of: AsOf = None, by: By = N
     from okrlib.okr.retrospect import asks_for_a_cause
     from okrlib.steps import close_sheet
 
-    event = close_sheet(the_book(store, quarter, as_of), at=now(), by=who(by))
+    book = the_book(store, quarter, as_of)
+    event = close_sheet(book, at=now(), by=who(by))
     for result in event.key_results:
         shown = "–" if result.score.value is None else f"{result.score.value:.1f}"
-        typer.echo(f"{result.id}: {result.value} · score {shown} · {result.score.says(event.at.date()).en}")
+        typer.echo(f"{result.id}: {result.value} · score {shown} · {result.score.says(book.as_of).en}")
     typer.echo(f"{store} {quarter}: closed")
     for result in event.key_results:
         if asks_for_a_cause(result.score):

@@ -97,8 +97,8 @@ def _aim(book: Book, kr: KeyResult) -> str:
 
 
 def _standing(book: Book, state: ObjectiveState) -> tuple[Bar, Status]:
-    progress = None if state.progress is None else float(state.progress)
-    return Bar(progress, percent(state.progress, book.locale), state.status.colour), objective_pill(book, state)
+    progress, status = None if state.progress is None else float(state.progress), objective_pill(book, state)
+    return Bar(progress, percent(state.progress, book.locale), status.level), status
 
 
 def _company_standing(
@@ -117,7 +117,10 @@ def _company_standing(
     status = weakest(below)
     progress = _brought(cascade, books, node.objective) if isinstance(node.objective, CompanyObjective) else None
     bar = None if progress is None else Bar(float(progress), percent(progress, book.locale), status.colour)
-    return bar, pill(book, status)
+    if node.objective.horizon == "short":
+        return bar, pill(book, status)
+    so_far = Text("this quarter: {status}", "本季度：{status}")  # it lasts for longer than what serves it now
+    return bar, Status(book.say(so_far, status=book.say(status.label)), status.colour)
 
 
 def _brought(cascade: Cascade, books: Mapping[str, Book], objective: CompanyObjective) -> Decimal | None:

@@ -117,7 +117,7 @@ def _people(everyone: Sequence[Marks], rule: Rule, locale: Locale) -> Table:
         "Marks from 0 to 1. A dash: nothing to judge by, which is neither good nor bad.",
         "得分为 0 到 1。横线表示没有依据，不代表好坏。",
     )
-    return Table(columns, rows, note=note.in_(locale))
+    return Table(columns, rows, note=note.in_(locale), stacked=True)
 
 
 def _name(made: Proposed, locale: Locale) -> str:
@@ -161,7 +161,9 @@ def _made(made: Sequence[Proposed], locale: Locale) -> Table:
             "size": (size.zh if locale == "zh" else size.en) if size else None,
             "why": _SEPARATOR.in_(locale).join(condition.says.in_(locale) for condition in one.conditions),
         })  # fmt: skip
-    return Table(columns, rows, Text("Proposed by the rule; people decide", "按规则建议，由人决定").in_(locale))
+    return Table(
+        columns, rows, Text("Proposed by the rule; people decide", "按规则建议，由人决定").in_(locale), stacked=True
+    )
 
 
 def _marks(marks: Marks, rule: Rule, locale: Locale) -> Table:
@@ -207,7 +209,7 @@ def _items(items: Sequence[Item], part: Part, found: Found, locale: Locale) -> S
         }
         for item in items
     ]  # fmt: skip
-    return Table(columns, rows)
+    return Table(columns, rows, stacked=True)
 
 
 def _title(item: Item, locale: Locale) -> str:

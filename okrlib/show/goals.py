@@ -46,14 +46,14 @@ def objectives(book: Book) -> Table | Notice:
         rows.append({
             "title": f"{objective.id} {objective.title}", "type": book.say(LABELS[objective.type]),
             "horizon": book.say(LABELS[objective.horizon]), "owner": objective.owner,
-            "weight": objective.weight, "progress": Bar(progress, text, state.status.colour), "status": objective_pill(book, state),
+            "weight": objective.weight, "progress": Bar(progress, text, (status := objective_pill(book, state)).level), "status": status,
         })  # fmt: skip
     note = Text(
         "An objective's progress is the weighted mean of its key results, each held to 0–100 %; guardrails are left out. "
-        "Its status is that of its weakest key result.",
-        "目标进度为各关键结果的加权平均（每项按 0–100% 计，底线指标不计入）；目标状态取其最弱的关键结果。",
+        "Its status is that of its weakest key result; once closed, the verdict on its score.",
+        "目标进度为各关键结果的加权平均（每项按 0–100% 计，底线指标不计入）；目标状态取其最弱的关键结果，结项后为评分结论。",
     )
-    return Table(columns, rows, book.say(Text("Objectives", "目标一览")), book.say(note))
+    return Table(columns, rows, book.say(Text("Objectives", "目标一览")), book.say(note), stacked=True)
 
 
 def reasons(book: Book) -> Passage | Notice:
@@ -130,7 +130,7 @@ def key_results(book: Book) -> Table | Notice:
     )
     rows = [_key_result_row(book, state) for state in book.scorecard.key_results]
     notes = paragraph(book, [book.say(note), *_slips(book, book.scorecard)])
-    return Table(columns, rows, book.say(Text("Key results", "关键结果一览")), notes)
+    return Table(columns, rows, book.say(Text("Key results", "关键结果一览")), notes, stacked=True)
 
 
 def _slips(book: Book, card: Scorecard) -> Iterator[str]:

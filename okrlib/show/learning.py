@@ -52,6 +52,7 @@ def causes(book: Book) -> Table | Notice:
         [_cause_row(book, state) for state in short],
         book.say(Text("Why they fell short", "未达标的原因")),
         book.say(note, all=eight),
+        stacked=True,
     )
 
 
@@ -132,7 +133,7 @@ def _hindsight_table(book: Book, told: Sequence[Hindsight]) -> Table:
     )
     rows = [_hindsight_row(book, one) for one in told]
     title = book.say(Text("What the forecast said at the lock", "锁定时的预测与结果"))
-    return Table(columns, rows, title, book.say(note, day=day(told[0].day, book.locale)))
+    return Table(columns, rows, title, book.say(note, day=day(told[0].day, book.locale)), stacked=True)
 
 
 _RIGHT = {
@@ -191,7 +192,9 @@ def lessons(book: Book) -> Table | Notice:
         "Nothing carries over by itself: okr next writes a draft of what is to be kept or changed.",
         "没有内容会自动延续：okr next 会为保持或改进的目标生成草稿。",
     )
-    return Table(columns, rows, book.say(Text("Keep, change or drop", "保持、改进还是停止")), book.say(note))
+    return Table(
+        columns, rows, book.say(Text("Keep, change or drop", "保持、改进还是停止")), book.say(note), stacked=True
+    )
 
 
 def _lesson_row(book: Book, one: Lesson, title: str) -> dict[str, object]:
@@ -222,7 +225,7 @@ def improvement(book: Book) -> Table | Notice:
         }
         for row in improvements(card, book.journal, book.as_of)
     ]  # fmt: skip
-    return Table(columns, rows, book.say(Text("Improvement", "持续改进")))
+    return Table(columns, rows, book.say(Text("Improvement", "持续改进")), stacked=True)
 
 
 def _sentences(book: Book, found: Sequence[Text]) -> str:

@@ -149,7 +149,7 @@ def _handed_over(book: Book, found: Collaboration) -> Table:
         }
         for one in found.handed_over
     ]  # fmt: skip
-    return Table(columns, rows, book.say(Text("Hand-overs between teams", "团队间交接")))
+    return Table(columns, rows, book.say(Text("Hand-overs between teams", "团队间交接")), stacked=True)
 
 
 def _in_time(book: Book, late: int | None) -> Status:
@@ -176,7 +176,7 @@ def _stood_still(book: Book, found: Collaboration) -> Table:
         }
         for one in found.stood_still
     ]  # fmt: skip
-    return Table(columns, rows, book.say(Text("What stood still", "受阻时间")))
+    return Table(columns, rows, book.say(Text("What stood still", "受阻时间")), stacked=True)
 
 
 def _span(book: Book, one: StoodStill) -> str:
@@ -198,7 +198,7 @@ def _late(book: Book, found: Collaboration) -> Table:
         }
         for one in found.late
     ]  # fmt: skip
-    return Table(columns, rows, book.say(Text("What came late", "逾期任务")))
+    return Table(columns, rows, book.say(Text("What came late", "逾期任务")), stacked=True)
 
 
 def team_survey(book: Book) -> Stack | Notice:

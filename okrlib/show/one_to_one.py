@@ -54,7 +54,9 @@ def _listed(book: Book, columns: Sequence[tuple[str, Text]], rows: list[dict[str
         return Passage([book.say(_NOTHING)])
     first, *rest = columns
     return Table(
-        [Column(first[0], book.say(first[1]), wide=True), *(Column(key, book.say(label)) for key, label in rest)], rows
+        [Column(first[0], book.say(first[1]), wide=True), *(Column(key, book.say(label)) for key, label in rest)],
+        rows,
+        stacked=True,
     )
 
 
@@ -74,6 +76,7 @@ def _questions(book: Book, person: str) -> Part:
             Column("ask", book.say(Text("Question", "可以问")), wide=True),
         ],
         [{"about": about, "why": Status(why, level), "ask": ask} for about, why, level, ask in asked],
+        stacked=True,
     )
 
 

@@ -75,7 +75,8 @@ def _proposals(book: Book, told: list[tuple[KeyResultState, Ambition]]) -> Table
     limits = {"easy": percent(policy.sandbagging, book.locale), "hard": percent(policy.fantasy, book.locale)}
     rows = [_proposal_row(book, state, found) for state, found in told]
     caption = book.say(Text("Targets by their chance", "按把握看目标"))
-    return Table(columns, rows, caption, book.say(note, n=number(10 * policy.committed, book.locale), **limits))
+    said = book.say(note, n=number(10 * policy.committed, book.locale), **limits)
+    return Table(columns, rows, caption, said, stacked=True)
 
 
 def _proposal_row(book: Book, state: KeyResultState, found: Ambition) -> dict[str, object]:

@@ -78,7 +78,7 @@ def scores(book: Book) -> Table | Notice:
     )
     title = Text("Results against both targets", "对照原目标与调整后目标") if moved else Text("Results", "结果")
     rows = [_score_row(book, state) for state in book.scorecard.key_results]
-    return Table(_score_columns(book, closed, moved), rows, book.say(title), book.say(note))
+    return Table(_score_columns(book, closed, moved), rows, book.say(title), book.say(note), stacked=True)
 
 
 def _score_columns(book: Book, closed: bool, moved: bool) -> list[Column]:
@@ -155,7 +155,7 @@ def changes(book: Book) -> Table | Notice:
     ]  # fmt: skip
     if not rows:
         return Notice("none", book.say(Text("Nothing was changed after the lock.", "锁定后没有变更。")))
-    return Table(columns, rows, book.say(Text("Changes after the lock", "锁定后的变更")))
+    return Table(columns, rows, book.say(Text("Changes after the lock", "锁定后的变更")), stacked=True)
 
 
 def growth(book: Book) -> Table | Stack:

@@ -98,7 +98,7 @@ def _stores(book: Book, books: dict[str, Book], cards: dict[str, Scorecard]) -> 
         "likely to be reached. Stores are rolled up by revenue, and only within one currency.",
         "进度与结项后的评分按各目标权重计算；最低把握指最难达成的一条关键结果；多店合计按销售额加权，且只在同一币种内合计。",
     )
-    return Table(columns, rows, book.say(Text("Stores", "店铺一览")), book.say(note))
+    return Table(columns, rows, book.say(Text("Stores", "店铺一览")), book.say(note), stacked=True)
 
 
 def _store_row(book: Book, card: Scorecard, revenue: Decimal | None) -> dict[str, object]:
@@ -136,7 +136,7 @@ def _extremes(book: Book, books: dict[str, Book], title: Text, few: tuple[Ranked
         }
         for one in few
     ]  # fmt: skip
-    return Table(columns, rows, book.say(title))
+    return Table(columns, rows, book.say(title), stacked=True)
 
 
 def _platforms(book: Book, books: dict[str, Book]) -> Table:
@@ -152,4 +152,6 @@ def _platforms(book: Book, books: dict[str, Book]) -> Table:
             {"store": one.store.name(book.locale), "platform": platform_name(book, one.store.platform), **values}
         )
     note = Text("The quarter so far, each store in its own currency.", "本季度至今，各店按自己的币种。")
-    return Table(columns, rows, book.say(Text("Stores and platforms compared", "店铺与平台对比")), book.say(note))
+    return Table(
+        columns, rows, book.say(Text("Stores and platforms compared", "店铺与平台对比")), book.say(note), stacked=True
+    )

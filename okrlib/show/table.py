@@ -53,7 +53,8 @@ class Status:
     level: Level = "none"
 
     def __html__(self) -> str:
-        return _PILL.format(self.level, shape(self.level), self.label)
+        long = " okr-long" if sum(1 if ord(char) < _WIDE else 2 for char in self.label) > _ONE_LINE else ""
+        return _PILL.format(self.level, long, shape(self.level), self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,8 @@ def _bar_shape(fraction: float | None) -> dict[str, Any]:
 
 
 _SHAPE = Markup('<svg class="okr-shape" viewBox="-1 -1 12 12" aria-hidden="true"><path d="{}"></path></svg>')
-_PILL = Markup('<span class="okr-pill okr-{}">{}{}</span>')
+_WIDE, _ONE_LINE = 0x2E80, 28  # a Chinese character is two wide; a pill of more letters may break
+_PILL = Markup('<span class="okr-pill okr-{}{}">{}{}</span>')
 _CHANGE = Markup('<span class="okr-change okr-{}">{}{}</span>')
 _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 _BAR = _HTML.from_string("""\

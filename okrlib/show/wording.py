@@ -110,10 +110,16 @@ def pill(book: Book, status: OkrStatus) -> Status:
 
 
 def objective_pill(book: Book, state: ObjectiveState) -> Status:
-    """An objective's status; once closed, the verdict on its score."""
+    """An objective's status; once closed, the verdict on its score, and which guardrail it cost."""
     if state.score is None:
         return pill(book, state.status)
-    return Status(book.say(state.score.says(book.as_of)), state.score.colour)
+    says = book.say(state.score.says(book.as_of))
+    if broken := [kr.id for kr in state.key_results if kr.score and kr.score.verdict == "breached"]:
+        text = Text("{says}; guardrail {ids} breached", "{says}；底线 {ids} 失守")
+        return Status(
+            book.say(text, says=says, ids=", ".join(broken)), "bad" if state.score.colour == "bad" else "warn"
+        )
+    return Status(says, state.score.colour)
 
 
 def platform_name(book: Book, platform: str) -> str:
