@@ -14,7 +14,17 @@ from okrlib.okr.states import KeyResultState
 from okrlib.show.course import chance
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.table import KPI_ANCHOR, Bar, Column, Marked, Status, Table
-from okrlib.show.wording import amount, change, kr_measures, kr_title, kr_unit, objective_pill, paragraph, pill
+from okrlib.show.wording import (
+    amount,
+    change,
+    kr_measures,
+    kr_title,
+    kr_unit,
+    objective_pill,
+    paragraph,
+    pill,
+    progress_text,
+)
 from okrlib.text import NO_DATA, Text, number, percent
 
 NO_SHEET = Text("No OKR sheet for this quarter.", "本季度没有 OKR 目标表。")
@@ -158,7 +168,7 @@ def _key_result_row(book: Book, state: KeyResultState) -> dict[str, object]:
         "baseline": amount(book, state.baseline, unit) if kr.kind == "reach" else None,
         "now": now if kr.kind != "yes_no" else _yes_no(book, state.value),
         "target": _target(book, kr),
-        "progress": Bar(progress, percent(state.progress, book.locale), state.status.colour),
+        "progress": Bar(progress, progress_text(book, state), state.status.colour),
         "confidence": state.confidence if state.check_in else None,
         "chance": chance(book, state),
         "status": pill(book, state.status),

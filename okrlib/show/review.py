@@ -14,7 +14,7 @@ from okrlib.show.goals import NO_SHEET, score_text
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Stack
 from okrlib.show.table import Column, Status, Table
-from okrlib.show.wording import amount, change, kr_title, kr_unit, paragraph, pill
+from okrlib.show.wording import amount, change, kr_title, kr_unit, paragraph, pill, progress_text
 from okrlib.text import NO_DATA, Text, day, percent
 
 _GROWTH = (
@@ -121,9 +121,9 @@ def _score_row(book: Book, state: KeyResultState) -> dict[str, object]:
         "baseline": amount(book, state.baseline, unit) if kr.kind == "reach" else None,
         "value": amount(book, state.value, unit),
         "original": _target(book, state.original),
-        "on_original": percent(state.original_progress, book.locale),
+        "on_original": percent(state.original_progress, book.locale) if _moved(state) else progress_text(book, state),
         "adjusted": _target(book, kr) if _moved(state) else book.say(Text("unchanged", "未调整")),
-        "progress": percent(state.progress, book.locale),
+        "progress": progress_text(book, state),
         "score": score_text(book, state.score.value) if state.score else NO_DATA,
         "verdict": Status(book.say(state.score.says(book.as_of)), state.score.colour)
         if state.score

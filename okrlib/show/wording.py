@@ -8,12 +8,15 @@ from decimal import Decimal
 from okrlib.analysis.metrics import CATALOGUE, UNITS, Metric
 from okrlib.book import Book
 from okrlib.okr import KeyResult
-from okrlib.okr.states import ObjectiveState
+from okrlib.okr.states import KeyResultState, ObjectiveState
 from okrlib.okr.status import Status as OkrStatus
 from okrlib.show.table import Change, Status
 from okrlib.text import NO_DATA, Text, compact_money, money, number, percent
 
 POINTS = Text("pp", "个百分点")
+_LIMITS = {
+    "at_most": Text("{by} over", "超出 {by}"), "at_least": Text("{by} short", "差 {by}"), "between": Text("{by} outside", "偏离 {by}"),
+}  # fmt: skip
 _CHANNELS = {"mobile": Text("mobile", "手机端"), "web": Text("web", "网页端")}
 _PLATFORMS = {
     "amazon": Text("Amazon", "亚马逊"), "douyin": Text("Douyin", "抖音"), "ebay": Text("eBay", "eBay"), "etsy": Text("Etsy", "Etsy"),
@@ -102,6 +105,16 @@ def kr_measures(book: Book, kr: KeyResult) -> str:
         else ", ".join(v for _, v in kr.where.items)
     )
     return f"{name}（{parts}）" if parts and book.locale == "zh" else f"{name} ({parts})" if parts else name
+
+
+def progress_text(book: Book, state: KeyResultState) -> str:
+    """How far a key result has come: a share of the way; of a limit that is missed, by how much, in its own unit."""
+    kr, missed = state.key_result, state.shortfall
+    if kr.kind not in _LIMITS or not missed:
+        return percent(state.progress, book.locale)
+    unit = kr_unit(kr)
+    by = f"{number(missed * 100, book.locale, 1)} {book.say(POINTS)}" if unit == "share" else amount(book, missed, unit)
+    return book.say(_LIMITS[kr.kind], by=by)
 
 
 def pill(book: Book, status: OkrStatus) -> Status:

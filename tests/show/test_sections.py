@@ -250,6 +250,13 @@ def test_the_verdict_counts_what_was_reached(closed, book):
     assert words(show.verdict(book)).strip().startswith("So far ")
 
 
+def test_a_missed_limit_is_told_in_its_own_unit(book):
+    state = book.scorecard.key_result("O2.2")
+    assert (state.key_result.kind, state.met) == ("at_least", False)
+    row = show.key_results(book).rows[[one.id for one in book.scorecard.key_results].index("O2.2")]
+    assert row["progress"].text == f"{100 * (state.key_result.target - state.value):.1f} pp short", "never 0 %"
+
+
 def test_scores_exist_only_once_closed(closed, book):
     assert set(cells(show.scores(book), "score")) == {NO_DATA}
     for state, shown in zip(closed.scorecard.key_results, cells(show.scores(closed), "score"), strict=True):
