@@ -31,7 +31,8 @@ _BAD_ROW = (  # what reading can complain of, and how that is said in Chinese
     (r"lies in the future, after (.*)", r"时间在未来（晚于 \1）"),
     (r"expected a whole number", r"应为整数"),
     (r"expected an amount such as (.*)", r"应为金额，例如 \1"),
-    (r"expected a time written as (.*)", r"应为时间，格式为 \1"),
+    (r"expected a time such as (.*)", r"应为时间，例如 \1"),
+    (r"holds a NUL byte: the file is damaged here", r"含空字节，文件在此处已损坏"),
     (r"a spreadsheet has shortened this number; .*", r"编号被表格软件缩短，请以文本格式重新导出"),
     (r"unknown status; known: (.*)\. Add it under (\S+) in (.*)", r"未知的状态；已知：\1。请在 \3 的 \2 中补充"),
 )

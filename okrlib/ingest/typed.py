@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from okrlib.ingest.model import FileColumn, Layout, normalised
 from okrlib.ingest.personal import BLANKS, bare
@@ -11,6 +11,7 @@ from okrlib.lake import quoted
 from okrlib.schema import MONEY
 from okrlib.stores import Store
 
+_SOME_TIME = datetime(2026, 12, 31, 21, 45, 30, tzinfo=UTC)  # of which no part can be taken for another
 WORKBOOK_TIME = "%Y-%m-%d %H:%M:%S"  # how a workbook's own date cells are written by decode
 _CURRENCY = "(?:[A-Z]{0,3}[¥￥$£€]|[A-Z]{3}|元)"
 _AROUND = rf"^([(+-]*)\s*{_CURRENCY}?\s*(.*?)\s*{_CURRENCY}?\s*([)]?)$"
@@ -126,7 +127,7 @@ def expected(field: FileColumn, layout: Layout, store: Store) -> str:
     if field.kind == "integer":
         return "expected a whole number"
     if field.kind == "time":
-        return f"expected a time written as {' or '.join(layout.dates)}"
+        return f"expected a time such as {' or '.join(dict.fromkeys(map(_SOME_TIME.strftime, layout.dates)))}"
     words = "; ".join(dict.fromkeys([*layout.status_words, *store.status_words]))
     return f"unknown status; known: {words}. Add it under status_words in params/stores/{store.store}.yaml"
 

@@ -99,7 +99,8 @@ def test_every_complaint_about_a_cell_is_told_in_both_languages(shop, layouts, k
     [
         ("has 5 cells, the header has 4", "有 5 列，表头有 4 列"),
         ("is on no readable line of the order", "该订单没有一行可读出此项"),
-        ("expected a time written as %Y or %y", "应为时间，格式为 %Y 或 %y"),
+        ("expected a time such as 2026-12-31", "应为时间，例如 2026-12-31"),
+        ("holds a NUL byte: the file is damaged here", "含空字节，文件在此处已损坏"),
         ("has a quotation mark out of place", "引号位置不对"),
         ("is longer than 1,000,000 characters", "超过 1,000,000 个字符"),
         ("something of its own", "something of its own"),
