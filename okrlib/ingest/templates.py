@@ -41,24 +41,26 @@ _EXAMPLES: dict[str, str] = {
     "money": "99.00",
     "words": "arrived late, box dented",
 }
-_WORDS = {
-    "channel": "search",
-    "category": "teaware",
-    "competitor": "Blue Kiln",
-    "item": "travel cup",
-    "promotion": "2 for 1",
-    "complaints": "leaks; arrived broken",
-    "survey": "after-sale survey",
-    "age_group": "25-34",
-    "gender": "female",
-    "home_region": "浙江省",
-    "region": "浙江省",
-    "status": "completed",
-    "kind": "product",
-    "currency": "CNY",
-    "title": "Celadon cup",
-    "reason": "too small",
-}
+# One order of two cups, followed through the tables: 2 × 48.00 − 5.00 + 8.00 = 99.00.
+_OF_COLUMN = {
+    "channel": "search", "category": "teaware", "title": "Celadon cup", "sku": "T-07", "our_sku": "T-07",
+    "quantity": "2", "unit_price": "48.00", "line_amount": "91.00", "discount_amount": "5.00", "shipping_amount": "8.00",
+    "order_amount": "99.00", "paid_amount": "99.00", "sale_amount": "99.00", "refund_amount": "0.00",
+    "fee_amount": "5.94", "net_amount": "93.06", "list_price": "48.00", "unit_cost": "21.50", "line_id": "1",
+    "ordered_at": "2026-07-01 09:30", "paid_at": "2026-07-01 09:32", "shipped_at": "2026-07-02", "delivered_at": "2026-07-04",
+    "promised_at": "2026-07-03", "deliver_by": "2026-07-06", "cost": "7.50", "reviewed_at": "2026-07-05",
+    "refunded_at": "2026-07-09", "settled_at": "2026-07-11", "listed_at": "2026-03-01",
+    "refund_id": "R-31", "review_id": "V-12", "shipment_id": "SF1400012345", "entry_id": "S-881",
+    "status": "completed", "kind": "product", "currency": "CNY", "region": "浙江省", "reason": "too small",
+    "settlements.kind": "order", "refunds.quantity": "1", "refunds.amount": "45.50",
+    "age_group": "25-34", "gender": "female", "home_region": "浙江省", "on_hand": "120", "inbound": "60",
+    "visitors": "1840", "page_views": "5210", "buyers": "46", "traffic.units": "61", "traffic.amount": "4510.00",
+    "spend": "320.00", "impressions": "25400", "clicks": "610", "ad_orders": "18", "ad_amount": "1780.00",
+    "stars": "2", "competitor": "Blue Kiln", "item": "travel cup", "price": "52.00", "promotion": "2 for 1",
+    "review_count": "1280", "rating": "4.6", "units": "350", "complaints": "leaks; arrived broken",
+    "market_amount": "1200000.00", "our_rank": "17", "search_volume": "48000", "brand_search_volume": "2100",
+    "survey": "after-sale survey", "answers": "150", "satisfied": "138",
+}  # fmt: skip
 
 
 def plain_layouts() -> list[Layout]:
@@ -105,8 +107,13 @@ def template_rows(table: Table) -> list[list[str]]:
     """Return a template's rows: headings, what each column means, and an example that is not read."""
     headings = [heading(name, column) for name, column in table.columns.items()]
     meanings = [f"{column.meaning.en} · {column.meaning.zh}" for column in table.columns.values()]
-    examples = [_WORDS.get(name, _EXAMPLES.get(kind_of(name, column), "")) for name, column in table.columns.items()]
+    examples = [_example(table, name) for name in table.columns]
     return [headings, *([f"{NOTE} {first}", *rest] for first, *rest in (meanings, examples))]
+
+
+def _example(table: Table, name: str) -> str:
+    otherwise = _EXAMPLES.get(kind_of(name, table.columns[name]), "")
+    return _OF_COLUMN.get(f"{table.name}.{name}", _OF_COLUMN.get(name, otherwise))
 
 
 def kind_of(name: str, column: Column) -> Kind:

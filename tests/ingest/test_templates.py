@@ -105,3 +105,18 @@ def test_a_template_never_writes_over_a_file(tmp_path):
 
 def test_the_plain_layouts_are_among_the_packages_own():
     assert {layout.id for layout in plain_layouts()} <= {layout.id for layout in load_layouts()}
+
+
+def test_the_examples_of_one_order_hang_together():
+    order, line, paid_out = (
+        dict(zip(TABLES[name].columns, template_rows(TABLES[name])[2], strict=True))
+        for name in ("orders", "order_lines", "settlements")
+    )
+    worth = {
+        name: Decimal(cell) for row in (order, line, paid_out) for name, cell in row.items() if name.endswith("amount")
+    }
+    gross = Decimal(line["unit_price"]) * int(line["quantity"])
+    assert gross - worth["discount_amount"] + worth["shipping_amount"] == worth["order_amount"] == worth["paid_amount"]
+    assert worth["line_amount"] == gross - worth["discount_amount"]
+    assert worth["sale_amount"] - worth["fee_amount"] - worth["refund_amount"] == worth["net_amount"]
+    assert order["ordered_at"] < order["paid_at"] < order["shipped_at"] < order["delivered_at"]
