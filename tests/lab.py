@@ -53,14 +53,17 @@ def jupyter_lab(root: Path, settings: Path) -> Iterator[str]:
     with (settings / "server.log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
-            yield _answering(f"http://127.0.0.1:{port}", settings / "server.log")
+            yield _answering(server, f"http://127.0.0.1:{port}", settings / "server.log")
         finally:
             server.terminate()
             server.wait(timeout=30)
 
 
-def _answering(address: str, log: Path) -> str:
-    for _ in range(240):
+def _answering(server: subprocess.Popen[bytes], address: str, log: Path) -> str:
+    """Wait for the server as long as it runs, also on a machine with much else to do."""
+    for _ in range(720):
+        if server.poll() is not None:
+            break
         try:
             with urllib.request.urlopen(f"{address}/api", timeout=5):
                 return address

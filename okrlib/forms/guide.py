@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from okrlib.book import Book
 from okrlib.forms.parts import Remark, button
-from okrlib.okr import CheckIn
+from okrlib.okr import CheckIn, Sheet
 from okrlib.text import Text
 
 _TITLE = Text("Getting started", "快速上手")
@@ -56,11 +56,10 @@ _LINE = Markup('<li><span aria-hidden="true">{}</span> <span class="okr-quiet">{
 
 
 def _taken(book: Book) -> set[str]:
-    sheet = book.sheet
-    if sheet is None:
-        return {"market"}
+    company = tuple(book.cascade.company.values())
+    sheet = book.sheet or Sheet(store=book.store.store, quarter=book.quarter)
     signs = {
-        "goal": any(one.horizon != "short" for one in sheet.objectives),
+        "goal": any(one.horizon != "short" for one in (*company, *sheet.objectives)),
         "market": True,
         "measured": any(kr.metric or kr.measure for kr in sheet.key_results),
         "tasks": bool(sheet.tasks),

@@ -34,11 +34,16 @@ def test_the_choice_is_remembered_until_other_parameters_are_typed(book, home):
     assert forms.picker(later).book.locale == "en"
 
 
-def test_the_path_is_shown_until_it_is_put_away(book):
+def test_the_path_is_shown_until_it_is_put_away(book, home):
     (box,) = forms.picker(book("en")).box.children
     text, away = box.children
     assert "Getting started" in text.value
     assert text.value.count("✓") == 2
+    (home / "params" / "strategy.yaml").write_text(
+        "objectives: [{id: L1, title: Be known, horizon: long, until: 2030-12-31}]\n", encoding="utf-8"
+    )
+    text = forms.picker(book("en")).box.children[0].children[0]
+    assert text.value.count("✓") == 3, "what the company wants is a goal that is stated"
     away.click()
     assert box.children == ()
     assert forms.picker(book("en")).box.children == ()
