@@ -72,6 +72,14 @@ class Entry(w.VBox):  # type: ignore[misc]
         self.clear()
         self.answer.say(Markup('<p class="okr-saved" role="status">{}</p>').format(self.session.say(_RECORDED)))
 
+    def offer(self, name: str, values: Sequence[tuple[str, Any]]) -> None:
+        """Offer other values in a choice; what was chosen stays chosen where it is still there."""
+        control, before = self.controls[name], self.controls[name].value
+        options = (control.options[0], *values)
+        if tuple(control.options) != options:
+            control.options = options
+            control.value = before if before in [value for _, value in values] else None
+
     def clear(self) -> None:
         """Begin anew."""
         for name, control in self.controls.items():

@@ -48,6 +48,8 @@ class Meeting(w.VBox):  # type: ignore[misc]
         journal = self.session.book.whole_journal
         decisions = [one for one in journal.decisions() if one.status == "open"]
         ideas = [one for one in journal.ideas() if one.status == "proposed"]
+        for entry in (self.decision, self.idea, self.feedback):
+            entry.offer("about", _known(self.session))
         self.unsettled.children = (*map(self._settle, decisions), *map(self._settle, ideas))
 
     def _settle(self, one: Decision | Idea) -> w.Widget:
@@ -79,11 +81,15 @@ class Meeting(w.VBox):  # type: ignore[misc]
 
 
 def _about(session: Session) -> w.Dropdown:
-    """A choice of what something may be about: objectives and key results."""
+    return options(session, _ABOUT, _known(session))
+
+
+def _known(session: Session) -> list[tuple[str, str]]:
+    """What something may be about: objectives and key results."""
     sheet = session.copy.base
     named = [(f"{one.id} {one.title}", one.id) for one in sheet.objectives]
     named += [(f"{kr.id} {kr_title(session.book, kr)}", kr.id) for kr in sheet.key_results]
-    return options(session, _ABOUT, sorted(named, key=lambda one: one[1]))
+    return sorted(named, key=lambda one: one[1])
 
 
 def _people(session: Session, label: Text) -> w.Combobox:

@@ -93,6 +93,7 @@ class PlanForm(Form):
                 name, key = places[one.where]
                 remarks.setdefault(name, {})[key] = f"{self.session.say(one.says)} {self.session.say(one.remedy)}"
         self.grid.fill(tasks, remarks)
+        self.update.offer("task", _known(self.session))
         rest = [
             one for one in self.session.findings if one.where not in places and one.where.split("/")[0] in {"", *tasks}
         ]
@@ -186,11 +187,15 @@ def _columns(session: Session) -> list[Column]:
     ]  # fmt: skip
 
 
+def _known(session: Session) -> list[tuple[str, str]]:
+    """The tasks that are saved, of which alone it can be told how they stand."""
+    return [(f"{task.id} {task.title}", task.id) for task in session.copy.base.tasks]
+
+
 def _update_entry(session: Session, record: Any) -> Entry:
-    known = [(f"{task.id} {task.title}", task.id) for task in session.copy.base.tasks]
     clear = w.Checkbox(description=session.say(Text("Nothing blocks it any more", "已不再受阻")), indent=False)
     controls = {
-        "task": options(session, Text("Task", "任务"), known),
+        "task": options(session, Text("Task", "任务"), _known(session)),
         "status": options(session, heading("status"), of_labels(session, get_args(TaskStatus))),
         "blocked_by": text_input(session, heading("blocked_by")),
         "blocker_kind": options(session, _BLOCKER, of_labels(session, get_args(Blocker))),

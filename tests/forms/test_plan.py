@@ -125,8 +125,8 @@ def test_a_circle_of_tasks_is_told_at_once(form):
 
 def test_how_a_task_stands_is_journalled(form, sheet_path):
     form.grid.heard({"kind": "add"})
+    assert [value for _, value in form.update.controls["task"].options] == [None]
     form.bar.save.click()
-    form = forms.plan(form.session.book)
     form.update.controls["task"].value = "T1"
     form.update.controls["status"].value = "doing"
     form.update.controls["effort_days"].value = "lots"
