@@ -1,12 +1,12 @@
 """The forms for data and for packets: what a file is understood as, what became of its rows; a run, its progress, its pages."""
 
 import asyncio
-import json
 
 import pytest
 
 from okrlib import forms
 from tests.corner_shop import COLUMNS
+from tests.forms.conftest import shorten
 
 
 @pytest.fixture
@@ -104,12 +104,7 @@ def test_the_same_in_chinese(book):
 @pytest.fixture
 def quick(home):
     """A workbook whose packets are one short notebook."""
-    first, *others = sorted((home / "notebooks").glob("*.ipynb"))
-    for other in others:
-        other.unlink()
-    node = json.loads(first.read_text("utf-8"))
-    node["cells"] = node["cells"][:4]  # title in two languages, parameters, the Book
-    first.write_text(json.dumps(node), encoding="utf-8")
+    shorten(home / "notebooks")
 
 
 def test_packets_are_made_with_progress_and_links(book, home, quick):

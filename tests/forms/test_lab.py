@@ -8,6 +8,7 @@ import pytest
 
 from okrlib.okr import CheckIn, Locked, read_journal, read_sheet
 from tests.corner_shop import COLUMNS, NAME
+from tests.forms.conftest import shorten
 from tests.lab import jupyter_lab, restart, run_notebook, set_parameters
 from tests.shared import PROJECT
 
@@ -302,12 +303,7 @@ def upload_and_read(page, within):
 
 
 def test_a_packet_made_in_the_lab_opens_from_there(page, opened, workbook):
-    first, *others = sorted((workbook / "notebooks").glob("*.ipynb"))
-    for other in others:
-        other.unlink()
-    node = json.loads(first.read_text("utf-8"))
-    node["cells"] = node["cells"][:4]  # title in two languages, parameters, the Book
-    first.write_text(json.dumps(node), encoding="utf-8")
+    shorten(workbook / "notebooks")
     opened(page, forms=("run",), name="00_forms", shown="headline")
     within = form(page, "run")
     within.get_by_label("Language", exact=True).select_option("English")
