@@ -158,6 +158,19 @@ def test_every_picture_is_told_in_words_and_has_its_data_behind_it(page, store, 
 
 
 @every_edition
+def test_every_finding_leads_to_the_chart_or_table_it_rests_on(page, demo_book, store, locale):
+    tree, found = page(store, locale), demo_book(store, locale).matters
+    links = tree.select('a[href^="#okr-at-"]')
+    assert len(links) == len(found) > 5
+    for link in links:
+        (target,) = tree.find_all(id=link["href"].removeprefix("#"))
+        assert target.find("table") or target.find("img"), link
+        assert link.text.strip()
+    places = [element["id"] for element in tree.find_all(id=True)]
+    assert len(places) == len(set(places))
+
+
+@every_edition
 def test_generated_data_and_the_as_of_day_can_be_seen(page, store, locale):
     tree = page(store, locale)
     day, label = {"en": ("22 Nov 2026", "generated data"), "zh": ("2026年11月22日", "模拟数据")}[locale]

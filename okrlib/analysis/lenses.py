@@ -6,6 +6,7 @@ None is "the data do not say" and never zero. A year ago is 364 days ago, so tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -216,9 +217,10 @@ def _country(code: str) -> Text:
     return Text(en, zh)
 
 
-def top_products(data: StoreData, period: Period, limit: int = 10) -> list[Product]:
-    """Return the articles that brought most revenue, beside as many days of last quarter; shipping and fees are none.
+def top_products(data: StoreData, period: Period, limit: int = 10, also: Sequence[str] = ()) -> list[Product]:
+    """Return the articles that brought most, less what was given back for them, beside as many days of last quarter.
 
+    Shipping and fees are none. Those whose codes are in `also` follow where they are not among the best.
     The list is empty where the data do not reach the period or hold no order lines.
     """
     days = known(data, period)
@@ -229,7 +231,8 @@ def top_products(data: StoreData, period: Period, limit: int = 10) -> list[Produ
     before = _by_article(data, last_quarter(days), "product_revenue") if known(data, last_quarter(days)) else None
     total = sum((values["product_revenue"] for values in now.values()), Decimal(0))
     sold = [sku for sku, values in now.items() if sku in names and values["product_revenue"] > 0]
-    best = sorted(sold, key=lambda sku: (-now[sku]["product_revenue"], sku))[:limit]
+    order = sorted(sold, key=lambda sku: (now[sku].get("refund_amount", 0) - now[sku]["product_revenue"], sku))
+    best = [*order[:limit], *(sku for sku in order[limit:] if sku in also)]
     earlier = {sku: None if before is None else before.get(sku, _UNSOLD)["product_revenue"] for sku in best}
     return [_product((sku, *names[sku]), now[sku], earlier[sku], total) for sku in best]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import nh3
 
-from okrlib.show.table import KPI_ANCHOR
+from okrlib.show.table import ANCHOR, KPI_ANCHOR
 
 _TAG_NAMES = (
     "h1 h2 h3 h4 h5 h6 p div span br hr strong b em i u s del ins sub sup small mark abbr q code pre kbd samp "
@@ -18,6 +18,8 @@ _TAGS = set(_TAG_NAMES.split())
 _ATTRIBUTES = {
     "*": {"class", "lang", "role", "tabindex", "aria-label", "aria-hidden"},
     "a": {"href"},
+    "div": {"id"},
+    "figure": {"id"},
     "img": {"src", "alt", "width", "height"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
@@ -31,7 +33,10 @@ _VALUES = {
     "role": re.compile("region|note|img"),
     "tabindex": re.compile("0"),
     "src": _PICTURE,
-    "href": re.compile(rf"#{KPI_ANCHOR}"),  # what a mark means is explained in the page itself
+    "href": re.compile(
+        rf"#(?:{KPI_ANCHOR}|{ANCHOR})"
+    ),  # what a mark means, and what a finding rests on, is in the page itself
+    "id": re.compile(ANCHOR),
     "width": re.compile(r"[\d.]+"),
     "height": re.compile(r"[\d.]+"),
 }
@@ -48,10 +53,10 @@ class Heading:
 
 
 def clean(html: str) -> str:
-    """Return `html` with allowed tags and attributes only: nothing active, no address, no id, only classes of ours.
+    """Return `html` with allowed tags and attributes only: nothing active, no address, only ids and classes of ours.
 
     A picture must be in the page itself and has an alt, empty where its author gave none; links leave their text, but
-    for those to the page's own appendix.
+    for those within the page.
     """
     safe = nh3.clean(
         html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=_filtered, url_schemes={"data"}, link_rel=None

@@ -8,6 +8,7 @@ from okrlib.analysis import sales, timing
 from okrlib.analysis.sales import Pareto, PriceBand, ProductRefunds
 from okrlib.book import Book
 from okrlib.show import theme
+from okrlib.show.anchors import REFUNDS
 from okrlib.show.chart import Chart
 from okrlib.show.prose import Notice
 from okrlib.show.stack import Stack
@@ -157,7 +158,7 @@ def product_refunds(book: Book) -> Stack:
         Column("change", book.say(Text("on the half year before", "较前半年")), "right"),
     ]
     caption = book.say(Text("Refunds by product", "商品退款"))
-    return Stack([Table(columns, [_refund_row(book, one) for one in rows], caption), *_reasons(book)])
+    return Stack([Table(columns, [_refund_row(book, one) for one in rows], caption, anchor=REFUNDS), *_reasons(book)])
 
 
 def _refund_row(book: Book, one: ProductRefunds) -> dict[str, object]:

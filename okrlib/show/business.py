@@ -10,6 +10,7 @@ from okrlib.analysis.facts import Fact, fact, last_quarter
 from okrlib.analysis.lenses import Split
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
+from okrlib.show.anchors import BY, PRODUCTS
 from okrlib.show.events import on_events
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Stack
@@ -197,7 +198,9 @@ def _split_table(book: Book, found: Split, name: Text) -> Table | Notice:
         Column("share", book.say(Text("Share", "占比"))),
         Column("change", book.say(Text("on last year", "同比")), "right"),
     ]
-    shown, rest = found.parts[:_MOST_SHOWN], found.parts[_MOST_SHOWN:]
+    cited = {one.segment for one in book.matters if one.by == found.by}
+    shown = [part for n, part in enumerate(found.parts) if n < _MOST_SHOWN or part.segment in cited]
+    rest = [part for part in found.parts if part not in shown]
     rows = [_part_row(book, segment_name(book, part.label), part.value, part.share, part.change) for part in shown]
     if rest:
         value = sum((part.value for part in rest), Decimal(0))
@@ -210,7 +213,7 @@ def _split_table(book: Book, found: Split, name: Text) -> Table | Notice:
         rows.append(_part_row(book, book.say(_REST, n=len(rest)), value, share, lenses.change(value, then)))
     more = book.say(Text("{n} more", "其余 {n} 项"), n=len(rows) - _PARTS)
     title = book.say(Text("Paid revenue by {name}", "支付金额（按{name}）"), name=book.say(name))
-    return Table(columns, rows, title, first=_PARTS, more=more)
+    return Table(columns, rows, title, anchor=BY[found.by], first=_PARTS, more=more)
 
 
 def _part_row(book: Book, name: str, value: Decimal, share: Decimal | None, moved: Decimal | None) -> dict[str, object]:
@@ -221,7 +224,8 @@ def _part_row(book: Book, name: str, value: Decimal, share: Decimal | None, move
 
 def best_sellers(book: Book) -> Table | Notice:
     """The products that brought most, with units, refunds and the change on last quarter."""
-    found = lenses.top_products(book.data, book.to_date)
+    cited = [one.segment for one in book.matters if one.by == "sku" and one.segment]
+    found = lenses.top_products(book.data, book.to_date, also=cited)
     if not found:
         return Notice(
             "none", book.say(Text("No order lines: best sellers cannot be told.", "没有订单明细，无法列出畅销商品。"))
@@ -243,4 +247,5 @@ def best_sellers(book: Book) -> Table | Notice:
         for product in found
     ]  # fmt: skip
     more = book.say(Text("{n} more products", "其余 {n} 款商品"), n=len(rows) - _BEST)
-    return Table(columns, rows, first=_BEST, more=more)
+    note = Text("Ranked by what was paid less what was given back.", "按支付金额减退款排序。")
+    return Table(columns, rows, note=book.say(note), anchor=PRODUCTS, first=_BEST, more=more)

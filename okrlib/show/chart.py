@@ -36,6 +36,7 @@ class Chart:
     caption: str = ""
     data: Table | None = None
     locale: Locale = "en"
+    anchor: str = ""  # of `okrlib.show.anchors`, where a finding's link leads
     _html: str = field(default="", init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +56,8 @@ class Chart:
         width, height = (round(inches * 72 * _PIXELS_PER_POINT) for inches in self.figure.get_size_inches())
         source = base64.b64encode(svg(self.figure, self.locale).encode()).decode()
         caption = Markup("<figcaption>{}</figcaption>").format(self.caption) if self.caption else ""
-        return _FIGURE.format(self.alt, source, width, height, caption, self._data())
+        anchor = Markup(' id="{}"').format(self.anchor) if self.anchor else ""
+        return _FIGURE.format(anchor, self.alt, source, width, height, caption, self._data())
 
     def _data(self) -> str:
         if self.data is None:
@@ -113,7 +115,7 @@ def _long_font(match: re.Match[str]) -> str:
 
 
 _FIGURE = Markup(
-    '<figure class="okr-chart"><img alt="{}" src="data:image/svg+xml;base64,{}" width="{}" height="{}">{}{}</figure>'
+    '<figure{} class="okr-chart"><img alt="{}" src="data:image/svg+xml;base64,{}" width="{}" height="{}">{}{}</figure>'
 )
 _ROLE_COLOURS = {colour: f"var(--okr-{role})" for role, colour in palette.roles(palette.LIGHT).items()}
 _ROLE_COLOURS["#000000"] = "var(--okr-ink)"

@@ -13,6 +13,7 @@ from okrlib.analysis.lenses import segment_label
 from okrlib.analysis.market import Place, market_places, search_places
 from okrlib.book import Book
 from okrlib.show import theme
+from okrlib.show.anchors import MARKET
 from okrlib.show.chart import Chart
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Stack
@@ -128,7 +129,12 @@ def _share_chart(book: Book, places: list[Place]) -> Chart:
     ]
     each = book.say(Text("; ", "；")).join(" ".join(row) for row in rows)
     return Chart(
-        _share_figure(book, places[:_DRAWN]), book.say(told, each=each), "", Table.plain(labels, rows), book.locale
+        _share_figure(book, places[:_DRAWN]),
+        book.say(told, each=each),
+        "",
+        Table.plain(labels, rows),
+        book.locale,
+        MARKET,
     )
 
 

@@ -7,9 +7,10 @@ from okrlib.analysis.findings import Finding
 from okrlib.analysis.levers import Lever, Start, levers
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
+from okrlib.show.anchors import NAMES, rests_on
 from okrlib.show.prose import Notice
 from okrlib.show.stack import Fold, Stack
-from okrlib.show.table import Change, Column, Table
+from okrlib.show.table import Change, Column, Marked, Table
 from okrlib.show.wording import amount, paragraph, segment_name
 from okrlib.text import Text, day, number, percent, short_day, signed_percent
 
@@ -111,7 +112,7 @@ def what_matters(book: Book) -> Stack | Notice:
 def _findings_table(book: Book, found: list[Finding], note: str = "") -> Table:
     columns = [
         Column("says", book.say(Text("Finding", "发现")), wide=True),
-        Column("lens", book.say(Text("Lens, certainty", "视角、可信度"))),
+        Column("lens", book.say(Text("Lens, certainty, shown in", "视角、可信度、依据"))),
         Column("size", book.say(Text("Size", "影响金额")), "right"),
         Column("share", book.say(Text("of revenue", "占支付金额")), "right"),
         Column("id", book.say(Text("Name to cite", "引用名"))),
@@ -143,14 +144,21 @@ def _finding_row(book: Book, one: Finding) -> dict[str, object]:
     if one.at_risk:
         size = Change(book.say(at_risk, size=amount(book, abs(one.size), "money")))
     part = percent(abs(one.share), book.locale, 1) if one.kind not in {"total", "overstock"} else None
-    lens = book.say(one.lens)
     return {
         "says": says(book, one),
-        "lens": book.say(Text("{lens}, {sure}", "{lens}，{sure}"), lens=lens, sure=book.say(_CERTAIN[one.certain])),
+        "lens": _seen(book, one),
         "size": size,
         "share": part,
         "id": one.id,
     }
+
+
+def _seen(book: Book, one: Finding) -> Marked:
+    """The lens and how certain it is, with the way to the chart or table it rests on."""
+    text = Text("{lens}, {sure}:", "{lens}，{sure}：")
+    told = book.say(text, lens=book.say(one.lens), sure=book.say(_CERTAIN[one.certain]))
+    anchor = rests_on(one)
+    return Marked(told, book.say(NAMES[anchor]), anchor)
 
 
 def says(book: Book, one: Finding) -> str:

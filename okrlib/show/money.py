@@ -14,6 +14,7 @@ from okrlib.analysis.facts import last_quarter
 from okrlib.analysis.lenses import segment_label
 from okrlib.book import Book
 from okrlib.show import theme
+from okrlib.show.anchors import ADS, CATEGORIES, MONEY
 from okrlib.show.chart import Chart
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Stack
@@ -156,7 +157,12 @@ def _waterfall(book: Book, found: Economics) -> Chart:
     rows = [_exact(book, one, _name(book, one)) for one in found.categories]
     rows.append(_exact(book, whole, book.say(_STORE)))
     return Chart(
-        _steps_figure(book, whole), paragraph(book, [words, guessed]), guessed, Table.plain(labels, rows), book.locale
+        _steps_figure(book, whole),
+        paragraph(book, [words, guessed]),
+        guessed,
+        Table.plain(labels, rows),
+        book.locale,
+        MONEY,
     )
 
 
@@ -207,7 +213,7 @@ def _categories(book: Book, found: Economics) -> Table:
     ]
     rows = [_row(book, one, _name(book, one)) for one in found.categories]
     rows.append(_row(book, found.store, book.say(_STORE)))
-    return Table(columns, rows, note=book.say(_SHARED))
+    return Table(columns, rows, note=book.say(_SHARED), anchor=CATEGORIES)
 
 
 def _row(book: Book, one: Waterfall, name: str) -> dict[str, object]:
@@ -242,7 +248,7 @@ def ad_channels(book: Book) -> Stack | Notice:
         Column("share", book.say(Text("Cost share (ACOS)", "费比（ACOS）")), "right"),
         Column("left", book.say(Text("Left after it", "扣除后剩余")), "right"),
     ]
-    table = Table(columns, [_channel(book, one) for one in rows], note=_paying(book, kept))
+    table = Table(columns, [_channel(book, one) for one in rows], note=_paying(book, kept), anchor=ADS)
     title = book.say(Text("Does advertising pay, channel by channel", "各渠道推广是否划算"))
     return Stack([Passage([_losing(book, rows)]), Fold(title, [table])])
 

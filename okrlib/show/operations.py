@@ -11,6 +11,7 @@ from okrlib.analysis.lenses import Compared, compared
 from okrlib.analysis.metrics import CATALOGUE
 from okrlib.analysis.service import Punctual, Topic, late_and_on_time, shipping_from_orders, topics
 from okrlib.book import Book
+from okrlib.show.anchors import SERVICE, STOCK
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Bar, Column, Table
@@ -34,7 +35,7 @@ def inventory(book: Book) -> Stack | Notice:
     worst = found.slow[:_SHOWN]
     return Stack([
         Passage([paragraph(book, says)]),
-        *([Fold(book.say(slow, first=worst[0].title), [_stock_table(book, worst)])] if worst else []),
+        *([Fold(book.say(slow, first=worst[0].title), [_stock_table(book, worst, STOCK)])] if worst else []),
         Fold(book.say(every, n=len(found.articles)), [_stock_table(book, found.articles)]),
     ])  # fmt: skip
 
@@ -88,7 +89,7 @@ def _empty_says(book: Book, found: Inventory) -> list[str]:
     return [book.say(text, n=len(empty), days=days, worst=worst.title, missed=amount(book, found.missed, "money"))]
 
 
-def _stock_table(book: Book, articles: tuple[Stocked, ...]) -> Table:
+def _stock_table(book: Book, articles: tuple[Stocked, ...], anchor: str = "") -> Table:
     columns = [
         Column("title", book.say(Text("Article", "商品"))),
         Column("on_hand", book.say(Text("In stock", "库存")), "right"),
@@ -107,7 +108,7 @@ def _stock_table(book: Book, articles: tuple[Stocked, ...]) -> Table:
         }
         for one in articles
     ]  # fmt: skip
-    return Table(columns, rows)
+    return Table(columns, rows, anchor=anchor)
 
 
 _PROMISES = ("on_time_shipping", "on_time_delivery", "review_score", "bad_review_share", "satisfaction")
@@ -130,7 +131,7 @@ def logistics_and_service(book: Book) -> Stack:
             "year": change(book, row.now.value, row.last_year.value, CATALOGUE[row.metric]),
         }
         for row in told
-    ])  # fmt: skip
+    ], anchor=SERVICE)  # fmt: skip
     says = [*_kept(book, rows), *_by_time(book, late_and_on_time(book.data, book.to_date))]
     return Stack([
         *_silent(book, [row.now for row in rows]),

@@ -9,6 +9,7 @@ from okrlib.analysis.metrics import CATALOGUE
 from okrlib.analysis.rules import Held, Verdict, charges, held
 from okrlib.book import Book
 from okrlib.policies import Area, Fee, Rule
+from okrlib.show.anchors import RULES
 from okrlib.show.palette import Level
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Part, Stack
@@ -93,7 +94,7 @@ def _rules(book: Book, found: list[Held]) -> Table:
         Column("rule", book.say(Text("Rule", "规则")), wide=True),
         Column("stands", book.say(Text("Where we stand", "现状"))),
     ]
-    return Table(columns, [_rule_row(book, one) for one in found], stacked=True)
+    return Table(columns, [_rule_row(book, one) for one in found], stacked=True, anchor=RULES)
 
 
 def _rule_row(book: Book, one: Held) -> dict[str, object]:

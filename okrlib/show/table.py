@@ -23,6 +23,7 @@ _SHAPES = {
     "-": "M5 9L0 1H10Z",
     "−": "M5 9L0 1H10Z",
 }
+ANCHOR = r"okr-at-[a-z-]+"  # what `okrlib.show.anchors` names
 KPI_ANCHOR = "okr-and-kpi"  # where a packet says what sets OKR apart from KPI
 _LEFT, _RIGHT = -0.25, 1.5  # what a bar can draw; beyond it an arrow says that there is more
 
@@ -121,6 +122,7 @@ class Table:
     caption: str = ""
     note: str = ""
     stacked: bool = False
+    anchor: str = ""  # of `okrlib.show.anchors`, where a finding's link leads
     first: int | None = None
     more: str = ""
 
@@ -177,8 +179,9 @@ _BAR = _HTML.from_string("""\
 </svg></span>""")
 _MARKED = Markup('{} <a class="okr-link" href="#{}">{}</a>')
 _TABLE = _HTML.from_string("""\
-{% macro grid(rows, caption, label) %}
-<div class="okr-table{{ ' okr-stacked' if table.stacked }}" role="region" tabindex="0" aria-label="{{ label }}"><table>
+{% macro grid(rows, caption, label, anchor) %}
+<div{% if anchor %} id="{{ anchor }}"{% endif %} class="okr-table{{ ' okr-stacked' if table.stacked }}"
+ role="region" tabindex="0" aria-label="{{ label }}"><table>
 {% if caption %}<caption>{{ caption }}</caption>{% endif %}
 <thead><tr>
 {% for column in table.columns %}<th scope="col" class="okr-{{ column.align }}">{{ column.label }}</th>{% endfor %}
@@ -192,6 +195,6 @@ _TABLE = _HTML.from_string("""\
 {% endfor %}</tr>
 {% endfor %}</tbody></table></div>
 {% endmacro %}
-{{ grid(shown, table.caption, label) }}
-{% if folded %}<details class="okr-fold"><summary>{{ table.more }}</summary>{{ grid(folded, "", table.more) }}</details>{% endif %}
+{{ grid(shown, table.caption, label, table.anchor) }}
+{% if folded %}<details class="okr-fold"><summary>{{ table.more }}</summary>{{ grid(folded, "", table.more, "") }}</details>{% endif %}
 {% if table.note %}<p class="okr-note">{{ table.note }}</p>{% endif %}""")

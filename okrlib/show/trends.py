@@ -10,6 +10,7 @@ from okrlib.analysis import lenses
 from okrlib.book import Book
 from okrlib.periods import Period
 from okrlib.show import theme
+from okrlib.show.anchors import DAILY
 from okrlib.show.chart import Chart
 from okrlib.show.course import day_axis, mark_events, unit_axis, x
 from okrlib.show.prose import Notice
@@ -53,7 +54,7 @@ def daily_revenue(book: Book) -> Chart | Notice:
     rows = [
         [day(p.day, book.locale), amount(book, p.value, "money"), amount(book, p.last_year, "money")] for p in points
     ]
-    return Chart(figure, told, told, Table.plain(labels, rows), book.locale)
+    return Chart(figure, told, told, Table.plain(labels, rows), book.locale, DAILY)
 
 
 def weekly_course(book: Book) -> Chart | Notice:

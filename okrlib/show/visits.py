@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from okrlib.analysis.lenses import change as growth
@@ -9,6 +10,7 @@ from okrlib.analysis.metrics import CATALOGUE
 from okrlib.analysis.visits import ConversionGap, conversion_gap
 from okrlib.analysis.why import Driver, driver_tree
 from okrlib.book import Book
+from okrlib.show.anchors import DRIVERS
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Column, Table
@@ -36,7 +38,9 @@ def drivers(book: Book) -> Stack | Notice:
     says += [_mix_and_within(book, sources)] if sources else []
     detail = Text("All drivers, to the cent", "全部驱动因素（精确到分）")
     tables = [driver_table(book, name, "money", found, None), *([_sources(book, sources)] if sources else [])]
-    return Stack([Passage(says), waterfall(book, name, "money", found), Fold(book.say(detail), tables)])
+    return Stack(
+        [Passage(says), replace(waterfall(book, name, "money", found), anchor=DRIVERS), Fold(book.say(detail), tables)]
+    )
 
 
 def _mix_and_within(book: Book, found: ConversionGap) -> str:
