@@ -140,14 +140,8 @@ def product_refunds(book: Book) -> Stack:
     """Products for which most was given back, against the half year before, and the reasons buyers gave."""
     rows, reason = sales.refunds_by_product(book.data, book.to_date)
     if reason:
-        return Stack(
-            [
-                Notice(
-                    "none",
-                    book.say(Text("No refunds by product: {why}.", "无法按商品看退款：{why}。"), why=book.say(reason)),
-                )
-            ]
-        )
+        text = Text("No refunds by product: {why}.", "无法按商品看退款：{why}。")
+        return Stack([Notice("none", book.say(text, why=book.say(reason))), *_risen(book)])
     if not rows:
         return Stack([Notice("none", book.say(Text("Nothing was given back for any product.", "没有商品发生退款。")))])
     columns = [
@@ -159,6 +153,22 @@ def product_refunds(book: Book) -> Stack:
     ]
     caption = book.say(Text("Refunds by product", "商品退款"))
     return Stack([Table(columns, [_refund_row(book, one) for one in rows], caption, anchor=REFUNDS), *_reasons(book)])
+
+
+def _risen(book: Book) -> list[Table]:
+    """The products whose refunds have risen, where only whole orders tell what was given back."""
+    found = [one for one in book.matters if one.kind == "refunds"]
+    labels = [Text("Product", "商品"), Text("Share that came back", "退款占比"), Text("in the year before", "此前一年")]
+    rows = [
+        [book.say(one.label), *(percent(rate, book.locale, 1) for rate in (one.value, one.comparison))] for one in found
+    ]
+    note = Text(
+        "What an order gave back is shared over its products by what was paid for them.",
+        "整单退款按各商品实付金额分摊。",
+    )
+    columns = [Column(str(n), book.say(label), "right" if n else "left") for n, label in enumerate(labels)]
+    cells = [{str(n): cell for n, cell in enumerate(row)} for row in rows]
+    return [Table(columns, cells, note=book.say(note), anchor=REFUNDS)] if found else []
 
 
 def _refund_row(book: Book, one: ProductRefunds) -> dict[str, object]:
@@ -177,6 +187,8 @@ def _refund_row(book: Book, one: ProductRefunds) -> dict[str, object]:
 
 def _reasons(book: Book) -> list[Table]:
     found = sales.refund_reasons(book.data, book.to_date)[:_SHOWN]
+    if len(found) < 2:
+        return []  # one reason for everything explains nothing
     unknown = book.say(Text("not recorded", "未记录"))
     rows = [
         [one.reason or unknown, amount(book, one.amount, "money"), percent(one.share, book.locale, 1)] for one in found

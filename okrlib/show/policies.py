@@ -94,7 +94,8 @@ def _rules(book: Book, found: list[Held]) -> Table:
         Column("rule", book.say(Text("Rule", "规则")), wide=True),
         Column("stands", book.say(Text("Where we stand", "现状"))),
     ]
-    return Table(columns, [_rule_row(book, one) for one in found], stacked=True, anchor=RULES)
+    anchor = RULES if any(one.verdict == "broken" for one in found) else ""
+    return Table(columns, [_rule_row(book, one) for one in found], stacked=True, anchor=anchor)
 
 
 def _rule_row(book: Book, one: Held) -> dict[str, object]:
