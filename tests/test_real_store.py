@@ -16,7 +16,7 @@ from okrlib.analysis import outlook
 from okrlib.book import open_book
 from okrlib.okr import read_journal, read_sheet, require_unchanged
 from okrlib.periods import Quarter
-from okrlib.show import best_sellers
+from okrlib.show import best_sellers, splits, what_is_left, where_we_stand
 from okrlib.starter import init_workbook
 from okrlib.stores import Workbook
 from tests.commands import Done, okr, okr_alone
@@ -91,6 +91,19 @@ def test_best_sellers_are_products(shop):
         for title in titles
         if re.search(r"(?i)\b(postage|manual|carriage|fee|discount|samples?|charges)\b", title)
     ] == []
+
+
+def test_the_christmas_season_is_told_in_a_minute(shop):
+    """The order of 80,995 paper birds was cancelled the same day: it is a refund, and no best seller."""
+    english, chinese = (
+        open_book(STORE, "2011Q4", "2011-12-09", locale, home=shop.workbook.home) for locale in ("en", "zh")
+    )
+    told = " ".join(where_we_stand(english).paragraphs)
+    assert "+95.1% on as many days of last quarter and +44.4% on last year from 30 Nov on" in told
+    assert "£168,470 of it for one product, PAPER CRAFT , LITTLE BIRDIE" in told
+    assert "BIRDIE" not in str([row["title"] for row in best_sellers(english).rows])
+    assert "英国贡献最多，占支付金额的 86.5%" in str(splits(chinese).__html__())
+    assert "<img" not in what_is_left(english).__html__(), "nothing is drawn of costs that nobody told"
 
 
 def test_channels_are_not_recorded_and_that_is_said(shop):

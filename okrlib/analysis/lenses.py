@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 from babel import Locale
 
@@ -208,13 +209,20 @@ def segment_label(by: str, name: str | None) -> Text:
         return UNKNOWN
     if by == "category" and name in LINE_KINDS:
         return LINE_KINDS[name]
-    return _country(name) if by == "region" and len(name) == 2 else Text(name, name)
+    return _country(name) if by == "region" else Text(name, name)
 
 
 def _country(code: str) -> Text:
-    """Name a country by its ISO 3166 code; what is none stays as it is."""
-    en, zh = (Locale(language).territories.get(code, code) for language in ("en", "zh"))
-    return Text(en, zh)
+    """Name a country by its ISO 3166 code or its English name; what is none stays as it is."""
+    found = code if len(code) == 2 else _codes().get(code, code)
+    en, zh = (Locale(language).territories.get(found, code) for language in ("en", "zh"))
+    return Text(en if found == code else code, zh)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Codes of countries by their English names."""
+    return {name: code for code, name in Locale("en").territories.items() if len(code) == 2}
 
 
 def top_products(data: StoreData, period: Period, limit: int = 10, also: Sequence[str] = ()) -> list[Product]:

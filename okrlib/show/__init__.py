@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 _WHERE = {
+    "advertising": ("ad_channels",),
     "ahead": ("forward",),
     "aligned": ("alignment",),
     "assortment": (
@@ -31,7 +32,7 @@ _WHERE = {
     "market": ("market_share",),
     "matters": ("candidates", "growth_levers", "what_matters"),
     "meeting": ("agenda", "check_ins"),
-    "money": ("ad_channels", "what_is_left"),
+    "money": ("what_is_left",),
     "monthly": ("blockers", "month"),
     "narrowing": ("fan",),
     "operations": ("inventory", "logistics_and_service"),

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 from okrlib.analysis import lenses
 from okrlib.analysis.facts import Fact, fact, last_quarter
 from okrlib.analysis.lenses import Split
 from okrlib.analysis.metrics import CATALOGUE
+from okrlib.analysis.sales import refunds_by_product
 from okrlib.book import Book
+from okrlib.periods import YEAR_OF_WEEKS, Period
 from okrlib.show.anchors import BY, PRODUCTS
 from okrlib.show.events import on_events
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Bar, Change, Column, Table
 from okrlib.show.wording import amount, change, listed, paragraph, segment_name
-from okrlib.text import Text, day, percent, signed_percent
+from okrlib.text import Text, day, percent, short_day, signed_percent
 
 _HEADLINE = (
     "revenue", "net_revenue", "refund_rate", "visitors", "order_conversion", "orders", "revenue_per_order", "buyers",
@@ -59,8 +62,22 @@ def _sentences(book: Book) -> Iterator[str]:
             Text("Refunds: {why}.", "退款：{why}。"), why=book.say(refunds.reason) if refunds.reason else "–"
         )
     else:
-        text = Text("Refunds took {x}, {y} of what was paid.", "退款 {x}，占支付金额的 {y}。")
-        yield book.say(text, x=amount(book, refunds.numerator, "money"), y=percent(refunds.value, book.locale, 1))
+        text = Text("Refunds took {x}, {y} of what was paid{most}.", "退款 {x}，占支付金额的 {y}{most}。")
+        yield book.say(
+            text,
+            x=amount(book, refunds.numerator, "money"),
+            y=percent(refunds.value, book.locale, 1),
+            most=_one_product(book, refunds),
+        )
+
+
+def _one_product(book: Book, refunds: Fact) -> str:
+    """Name the product for which a quarter of all refunds and more was given back."""
+    rows, _ = refunds_by_product(book.data, book.to_date, limit=1)
+    if not rows or not refunds.numerator or rows[0].refunded < refunds.numerator / 4:
+        return ""
+    text = Text("; {x} of it for one product, {title}", "，其中 {x} 来自一款商品：{title}")
+    return book.say(text, x=amount(book, rows[0].refunded, "money"), title=rows[0].title)
 
 
 def _against(book: Book, now: Decimal) -> str:
@@ -77,10 +94,22 @@ def _against(book: Book, now: Decimal) -> str:
         else "",
         book.say(Text("{x} on as many days of last quarter", "环比（同天数）{x}"), x=quarter.text) if quarter else "",
     ]
-    told = [part for part in parts if part]
+    told = [part for part in parts if part] + ([] if year else _partly(book))
     if not told:
         return book.say(Text("; the exports do not reach back far enough to compare", "；导出数据不够久远，无法比较"))
     return book.say(Text(", {x}", "，{x}"), x=book.say(Text(" and ", "，")).join(told))
+
+
+def _partly(book: Book) -> list[str]:
+    """Compare at least the days that last year's exports know too, a week of them or more."""
+    first = book.data.covers.start + YEAR_OF_WEEKS
+    if not book.to_date.start < first <= book.to_date.end - timedelta(days=6):
+        return []
+    days = Period(first, book.to_date.end)
+    now, then = (fact(book.data, span, "revenue").value for span in (days, days.a_year_ago()))
+    moved = change(book, now, then, CATALOGUE["revenue"])
+    text = Text("{x} on last year from {day} on, where its exports begin", "{day}起（去年数据由此开始）同比 {x}")
+    return [book.say(text, x=moved.text, day=short_day(first, book.locale))] if moved else []
 
 
 def _drivers(book: Book) -> Iterator[str]:

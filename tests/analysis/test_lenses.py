@@ -5,7 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from okrlib.analysis.lenses import buyers_by_month, change, compared, daily, known, split, top_products, weekly
+from okrlib.analysis.lenses import (
+    buyers_by_month,
+    change,
+    compared,
+    daily,
+    known,
+    segment_label,
+    split,
+    top_products,
+    weekly,
+)
 from okrlib.periods import Period, Quarter
 from tests.analysis.shops import line, make_shop, opened, order
 
@@ -120,6 +130,25 @@ def test_top_products_leave_out_what_is_no_product(data):
     assert [p.sku for p in top_products(data, JULY, limit=1)] == ["cup"]
     august = top_products(data, Period(date(2026, 8, 1), date(2026, 8, 31)))
     assert [(p.sku, p.refund_share) for p in august] == [("cup", 1)]
+
+
+def test_a_product_that_all_came_back_is_no_best_seller_but_can_be_asked_for(tmp_path):
+    rows = [("kept", 50, 0), ("back", 90, 90), ("small", 10, 0)]
+    orders = [order(sku, "2026-07-01 10:00:00", paid, refund_amount=back) for sku, paid, back in rows]
+    data = opened(
+        make_shop(tmp_path, orders=orders, order_lines=[line(sku, "1", sku, paid) for sku, paid, _ in rows]),
+        "2026-07-31",
+    )
+    assert [one.sku for one in top_products(data, JULY)] == ["kept", "small", "back"]
+    assert [one.sku for one in top_products(data, JULY, limit=1, also=["back"])] == ["kept", "back"]
+
+
+def test_countries_are_named_in_both_languages_by_code_or_by_their_english_name():
+    for name in ("GB", "United Kingdom"):
+        label = segment_label("region", name)
+        assert (label.en, label.zh) == ("United Kingdom", "英国")
+    assert segment_label("region", "EIRE").zh == "EIRE"
+    assert segment_label("region", "浙江省").en == "浙江省"
 
 
 def test_top_products_need_lines_and_the_period(tmp_path, data):
