@@ -189,9 +189,9 @@ def figures(demo, store):
 
 
 def row(tree, *names):
-    """The cells of the first table row that begins with one of these names."""
-    table = next(table for table in tree.main.select("table") if "GMV" in table.get_text())  # the quarter in figures
-    found = next(th for th in table.select("tbody th") if th.get_text(strip=True) in names)
+    """The cells of the first row of the quarter's figures, folded ones too, that begins with one of these names."""
+    heading = tree.main.find("h3", string=re.compile(r"^(The quarter in figures|主要指标)"))
+    found = next(th for th in heading.find_all_next("th", scope="row") if th.get_text(strip=True) in names)
     return [cell.get_text(" ", strip=True) for cell in found.find_parent("tr").find_all("td")]
 
 
@@ -212,6 +212,9 @@ def test_the_parts_of_every_split_sum_to_the_revenue(demo, page, store, locale):
     assert captions
     for caption in captions:
         rows = caption.find_parent("table").select("tbody tr")
+        fold = caption.find_parent(class_="okr-table").find_next_sibling()
+        if fold and fold.summary and re.fullmatch(r"\d+ more|其余 \d+ 项", fold.summary.get_text(strip=True)):
+            rows += fold.select("tbody tr")
         parts = [int(re.sub(r"[^\d-]", "", tr.find("td").get_text())) for tr in rows]
         assert abs(sum(parts) - revenue) <= len(parts), caption.get_text()
 
