@@ -60,7 +60,10 @@ def packet(year, pages):
         done = okr_alone(year.book.home, *words)
         assert done.code == 0, done.out + done.err
         path = year.book.reports / quarter / store / f"packet.{locale}.html"
-        return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        tree = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for label in tree.select(".okr-cell"):
+            label.decompose()  # a column's name, repeated in each cell for a phone
+        return tree
 
     return opened
 
