@@ -19,6 +19,7 @@ test: $(DEV)  ## run the whole test suite, linters and types included
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m compileall -q okrlib  # or each of hundreds of processes compiles it, where no bytecode may be written
 	$(BIN)/pytest
 
 lab: $(READY)  ## open JupyterLab on the notebooks

@@ -187,32 +187,27 @@ def test_what_is_decided_at_start():
 
 
 def test_every_output_of_the_real_notebooks_is_the_same(demo, monkeypatch):
-    """Images included: the stub page holds the executed notebooks whole."""
+    """Images included: the stub page holds the executed notebooks whole. In Chinese, whose charts need both fonts."""
 
     def state(store):
         versions, fingerprint = Lake(demo.warehouse).state(store)
         return {"versions": versions, "fingerprint": fingerprint}
 
-    jobs = [
-        read_job({"store": "demo_tmall", "quarter": str(QUARTER), "as_of": str(AS_OF), "locale": locale})
-        for locale in ("en", "zh")
-    ]
+    job = read_job({"store": "demo_tmall", "quarter": str(QUARTER), "as_of": str(AS_OF), "locale": "zh"})
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
     made = []
-    for crew in (Crew(2), Crew(2, REHEARSAL)):
-        outcomes = run_packets(
-            demo.home, jobs, data_state=state, now=lambda: NOW, crew=crew, force=True, renderer="tests.run.stub_pages"
+    for crew in (Crew(), Crew(1, REHEARSAL)):
+        (outcome,) = run_packets(
+            demo.home, [job], data_state=state, now=lambda: NOW, crew=crew, force=True, renderer="tests.run.stub_pages"
         )
-        assert [outcome.failure for outcome in outcomes] == [None, None]
-        made.append([json.loads(outcome.page.read_text())["notebooks"] for outcome in outcomes])
-        for outcome in outcomes:
-            outcome.page.unlink()
+        assert outcome.failure is None
+        made.append(json.loads(outcome.page.read_text())["notebooks"])
+        outcome.page.unlink()
     stock, forked = made
-    for one, other in zip(stock, forked, strict=True):
-        for name, node in one.items():
-            assert [cell for cell, same in zip(node["cells"], other[name]["cells"], strict=True) if cell != same] == []
+    for name, node in stock.items():
+        assert [cell for cell, same in zip(node["cells"], forked[name]["cells"], strict=True) if cell != same] == []
     assert stock == forked
-    assert "<svg" in str(made[0][0])
+    assert "<svg" in str(stock)
 
 
 def test_the_surroundings_are_decided_before_the_parent_starts():
