@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import numpy as np
 
@@ -24,6 +27,8 @@ _MASTER = "MASTER"  # as Spark's own shells read it
 _CONNECT = "SPARK_REMOTE"
 _SETTINGS = {
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.ansi.enabled": "false",  # nothing by nothing is no number, as in DuckDB
@@ -82,11 +87,27 @@ def _session() -> Any:
     builder = sql.SparkSession.builder.appName("okrlib").master(master)
     for name, value in _SETTINGS.items() | (_ALONE.items() if master.startswith("local") else set()):
         builder = builder.config(name, value)
-    try:
-        return builder.getOrCreate()
-    except Exception as bad:  # noqa: BLE001  # Java, the gateway to it and Spark each have their own
-        reason = (str(bad).splitlines() or [type(bad).__name__])[0]
-        raise DataError(f"engine: spark does not start ({reason}); is Java 17 or later there?") from None
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)  # rows need no pandas
+    with _stderr_aside() as said:
+        try:
+            return builder.getOrCreate()
+        except Exception as bad:  # noqa: BLE001  # Java, the gateway to it and Spark each have their own
+            said.seek(0)
+            told = [*said.read().decode(errors="replace").splitlines(), *str(bad).splitlines(), type(bad).__name__]
+            raise DataError(f"engine: spark does not start ({told[0].strip()}); is Java 17 or later there?") from None
+
+
+@contextmanager
+def _stderr_aside() -> Iterator[IO[bytes]]:
+    """Give Java a file for what it tells as it starts, and later: a notebook would show it as warnings."""
+    with TemporaryFile() as said:
+        own = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        try:
+            yield said
+        finally:
+            os.dup2(own, 2)
+            os.close(own)
 
 
 class _Translated:
