@@ -90,6 +90,32 @@ def test_spark_connect_is_refused_with_what_to_name_instead(monkeypatch, name, v
         spark._session.__wrapped__()
 
 
+_WARNED = """WARNING: Using incubator modules: jdk.incubator.vector
+Using Spark's default log4j profile: org/apache/spark/log4j2-defaults.properties
+26/11/25 15:57:53 WARN Utils: Set SPARK_LOCAL_IP if you need to bind to another address
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (
+            f"{_WARNED}Exception in thread: Master must start with spark\n\tat Main",
+            "Exception in thread: Master must start with spark",
+        ),
+        (
+            "spark-class: line 71: java: No such file or directory\n",
+            "spark-class: line 71: java: No such file or directory",
+        ),
+        (_WARNED, "Java gateway process exited"),
+    ],
+)
+def test_why_spark_does_not_start_is_told_and_not_what_java_warns_of(said, why):
+    assert spark._reason(said, RuntimeError("Java gateway process exited\nmore")) == why
+    assert spark._reason("", RuntimeError()) == "RuntimeError"
+
+
 def test_another_engine_is_refused(demo):
     settings = demo.store("demo_tmall").model_dump() | {"engine": "abacus"}
     with pytest.raises(ValidationError, match="'duckdb' or 'spark'"):

@@ -25,6 +25,9 @@ from okrlib.errors import DataError, ParameterError
 
 _MASTER = "MASTER"  # as Spark's own shells read it
 _CONNECT = "SPARK_REMOTE"
+_ASIDE = re.compile(
+    r"$|WARNING:|Using Spark's default|Setting default log level|To adjust logging|\S+ \S+ (WARN|INFO) "
+)
 _SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -93,8 +96,14 @@ def _session() -> Any:
             return builder.getOrCreate()
         except Exception as bad:  # noqa: BLE001  # Java, the gateway to it and Spark each have their own
             said.seek(0)
-            told = [*said.read().decode(errors="replace").splitlines(), *str(bad).splitlines(), type(bad).__name__]
-            raise DataError(f"engine: spark does not start ({told[0].strip()}); is Java 17 or later there?") from None
+            why = _reason(said.read().decode(errors="replace"), bad)
+            raise DataError(f"engine: spark does not start ({why}); is Java 17 or later there?") from None
+
+
+def _reason(said: str, bad: Exception) -> str:
+    """Return the first line that tells why Java ended, else the exception's: Java warns of other things before."""
+    told = (line.strip() for line in (*said.splitlines(), *str(bad).splitlines(), type(bad).__name__))
+    return next(line for line in told if not _ASIDE.match(line))
 
 
 @contextmanager
