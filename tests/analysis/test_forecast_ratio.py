@@ -156,6 +156,19 @@ def test_a_young_ratio_takes_the_season_of_its_siblings(siblings):
         assert found.quantile(0.5) < 0.8 * truth
 
 
+def test_siblings_keep_their_holidays_where_countries_are_told_one_by_one():
+    rng = np.random.default_rng(3)
+    week = 1 + 0.8 * ((DAYS.month == 10) & (DAYS.day < 8)).astype(float)[:, None]  # China's National Day
+    buyers = pd.DataFrame(rng.gamma(50, 2, (len(DAYS), 5)) * week, index=DAYS)
+    ours = pd.DataFrame({"own": rng.gamma(50, 2, len(DAYS))}, index=DAYS)["2024-03-01":]
+    quarter, lent = (date(2024, 10, 1), date(2024, 12, 31), date(2024, 9, 30)), (buyers * 0.3, buyers)
+    one, each = (
+        quarter_ratio(ours * 0.3, ours, *quarter, country=home, siblings=lent)["own"].distribution.remainder
+        for home in ("CN", {"own": "CN", **dict.fromkeys(buyers, "CN")})
+    )
+    assert each == pytest.approx(one)
+
+
 def test_longer_columns_lend_their_season_to_younger_ones_and_keep_their_own():
     money, buyers = seasonal_shops(100, series=4)
     young = [money.copy(), buyers.copy()]

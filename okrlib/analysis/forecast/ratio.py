@@ -112,10 +112,9 @@ def quarter_ratio(
     grid = make_grid(days, start, end, as_of, freq)
     tops, bottoms = _both_told(above, below, grid)
     told = pd.DataFrame(bottoms, index=grid.index, columns=range(len(below.columns)))
-    home = country
-    if isinstance(country, Mapping):
-        home = {place: country[name] for place, name in enumerate(below.columns) if name in country}
-    lent = others[1] if others else None
+    first = below.shape[1]
+    lent = None if others is None else others[1].set_axis(range(first, first + others[1].shape[1]), axis=1)
+    home = _by_place(country, frames[1::2])
     base = quarter_total(told, start, end, as_of, freq=freq, country=home, events=events, siblings=lent)
     pairs = list(_pairs(above.columns, (tops, bottoms), grid, country, events))
     kin = [pair for _, pair in pairs]
@@ -125,6 +124,14 @@ def quarter_ratio(
     for columns, pair in pairs:
         found.update(zip(columns.tolist(), _forecasts(pair, [base[i] for i in columns], kin), strict=True))
     return found[0] if isinstance(numerator, pd.Series) else {name: found[i] for i, name in enumerate(above.columns)}
+
+
+def _by_place(country: Country, frames: Sequence[pd.DataFrame]) -> Country:
+    """Return the countries of columns that stand for their names by their places, frame after frame."""
+    names = enumerate(name for frame in frames for name in frame.columns)
+    return (
+        {place: country[name] for place, name in names if name in country} if isinstance(country, Mapping) else country
+    )
 
 
 def _matched(above: pd.DataFrame, below: pd.DataFrame) -> Frames:
