@@ -17,11 +17,7 @@ _WORST: tuple[Level, ...] = ("bad", "warn", "none", "good")
 def store_row(name: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Describe a store by its manifests as plain values, one for each language; see `render_index`."""
     titles = {entry["store_title"]: HTML_LANG[entry["parameters"]["locale"]] for entry in entries}
-    told = {
-        entry["parameters"]["locale"]: entry["summary"].get("cards", []) for entry in entries if entry.get("summary")
-    }
-    alike = len({len(cards) for cards in told.values()}) == 1  # one language's packet may be older than the other's
-    shown = told if alike else dict(list(told.items())[:1])
+    shown = _newest([entry for entry in entries if entry.get("summary")])
     cards = [dict(zip(shown, rows, strict=True)) for rows in zip(*shown.values(), strict=True)]
     editions = [_edition(entry) for entry in entries]
     return {
@@ -31,6 +27,16 @@ def store_row(name: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]
         "editions": editions,
         **_sought(name, titles, cards, entries),
     }
+
+
+def _newest(told: Sequence[Mapping[str, Any]]) -> dict[Locale, Sequence[Mapping[str, Any]]]:
+    """Return the cards of the latest day by language: one language's packet may be older, with other figures."""
+    last = max((entry["parameters"]["as_of"] for entry in told), default="")
+    cards = {
+        entry["parameters"]["locale"]: entry["summary"].get("cards", [])
+        for entry in told if entry["parameters"]["as_of"] == last
+    }  # fmt: skip
+    return cards if len({len(each) for each in cards.values()}) == 1 else dict(list(cards.items())[:1])
 
 
 def _sought(

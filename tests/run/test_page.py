@@ -248,6 +248,19 @@ def test_the_index_shows_every_store_its_objectives_and_its_failures(pages):
     assert "tea/failed.en.html" in {link["href"] for link in tea.find_all("a")}
 
 
+def test_the_index_never_mixes_figures_of_two_days():
+    def drawn(value, status, **more):
+        card = {"label": "O1", "value": value, "status": status, "level": "warn", "progress": 0.5}
+        return more | {"summary": {"cards": [card]}}
+
+    older, newer = entry("tea", "en", **drawn("10%", "on track")), entry("tea", "zh", **drawn("80%", "有风险"))
+    both = BeautifulSoup(render_index(Quarter(2026, 3), [older, newer]), "html.parser").select_one(".page-figures").text
+    assert "on track · 有风险" in both, "of one day: the same card in both languages"
+    older["parameters"]["as_of"] = "2026-08-08"
+    last = BeautifulSoup(render_index(Quarter(2026, 3), [older, newer]), "html.parser").select_one(".page-figures").text
+    assert ("80%" in last, "有风险" in last, "10%" in last, "on track" in last) == (True, True, False, False)
+
+
 def test_the_index_bears_an_empty_quarter_and_a_damaged_manifest():
     assert "本季度还没有报告" in render_index(Quarter(2026, 3), [])
     damaged = failed_entry("tea", "zh") | {"last_good": None, "packet": None}
