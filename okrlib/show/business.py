@@ -208,9 +208,7 @@ def _most_and_least(book: Book, found: Split) -> str:
          if part.segment is not None and part.change is not None and part.share and part.share >= _MATTERS),
     )  # fmt: skip
     if len(moved) > 1:
-        text = Text(
-            "On last year {a} moved up most ({x}), {b} least ({y}).", "同比{a}增长最快（{x}），{b}最慢（{y}）。"
-        )
+        text = Text("On last year {a} did best ({x}), {b} worst ({y}).", "同比{a}表现最好（{x}），{b}最差（{y}）。")
         (least, b), (most, a) = moved[0], moved[-1]
         told.append(book.say(text, a=a, x=signed_percent(most, book.locale), b=b, y=signed_percent(least, book.locale)))
     return paragraph(book, told)
