@@ -20,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.numbers import get_currency_precision
 
 from okrlib.analysis.answers import FOLDER
@@ -108,6 +109,12 @@ class StoreData:
             "competitor": "SELECT DISTINCT competitor FROM raw_competitors",
         }
         return {name: frozenset(row[0] for row in self.rows(sql) if row[0]) for name, sql in sources.items()}
+
+    @cached_property
+    def by_state(self) -> bool:
+        """Whether regions of two letters are states, as they are where one is no country: TX beside CA."""
+        codes = {name for name in self.values["region"] if len(name) == 2 and name.isascii()}
+        return not codes <= Locale("en").territories.keys()
 
     @once
     def reach(self, source: str) -> Period | None:

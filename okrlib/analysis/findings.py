@@ -155,15 +155,16 @@ def _moves(data: StoreData, by: str, table: Daily, days: Period, revenue: float)
     now, then = table.within(days), table.within(days.a_year_ago())
     usual = usual_growth(now, then) if days.a_year_ago().start >= data.covers.start else None
     for row, name in enumerate(table.names):
+        label = segment_label(by, name, states=data.by_state)
         if _is_new(table.values[row]):
-            yield from _newcomer(by, name, table.values[row], days, revenue, len(table.names))
+            yield from _newcomer(by, name, label, table.values[row], days, revenue, len(table.names))
         elif usual is not None and then[row] > 0 and now[row] > 0:
             size = float(now[row] - then[row] * usual)
             risk = _risk(table, row, days, size) if abs(size) >= MATERIAL * revenue else 1.0
             if risk < LEVEL:
                 kind: Kind = "grew" if size > 0 else "fell"
                 values = (_money(now[row]), _money(then[row]), _money(size))
-                yield Finding(kind, "revenue", by, name, segment_label(by, name), days, *values, size / revenue, risk)
+                yield Finding(kind, "revenue", by, name, label, days, *values, size / revenue, risk)
 
 
 def _risk(table: Daily, row: int, days: Period, size: float) -> float:
@@ -187,7 +188,9 @@ def _is_new(own: Floats) -> bool:
     return first >= NEW_DAYS and len(own) - first <= NEW_DAYS
 
 
-def _newcomer(by: str, name: str, own: Floats, days: Period, revenue: float, many: int) -> Iterator[Finding]:
+def _newcomer(
+    by: str, name: str, label: Text, own: Floats, days: Period, revenue: float, many: int
+) -> Iterator[Finding]:
     lately = weeks(own[-days.days :])
     lately = lately[np.flatnonzero(lately > 0)[0] :] if (lately > 0).any() else lately
     if len(lately) < 4:
@@ -195,7 +198,6 @@ def _newcomer(by: str, name: str, own: Floats, days: Period, revenue: float, man
     brought = float(own[-days.days :].sum())
     risk = doubt(float(np.mean(lately)), float(np.std(lately, ddof=1)) / len(lately) ** 0.5, many)
     if risk < LEVEL and brought >= MATERIAL * revenue:
-        label = segment_label(by, name)
         yield Finding(
             "new", "revenue", by, name, label, days, _money(brought), None, _money(brought), brought / revenue, risk
         )
@@ -244,7 +246,7 @@ def _signals(data: StoreData, days: Period, revenue: float, book: RuleBook) -> I
             label = (
                 titles[one.segment or ""]
                 if one.kind == "rule"
-                else segment_label(one.by, one.segment)
+                else segment_label(one.by, one.segment, states=data.by_state)
                 if one.by
                 else whole
             )

@@ -182,7 +182,9 @@ def split(data: StoreData, period: Period, by: str, metric: str = "revenue") -> 
     earlier = facts(data, days.a_year_ago(), [metric], by=by)
     before = None if any(row.reason for row in earlier) else _by_segment(earlier)
     total = sum(now.values(), Decimal(0))
-    parts = [_part(by, name, now, before, total) for name in dict.fromkeys([*now, *(before or {})])]
+    states = by == "region" and data.by_state
+    labels = {name: segment_label(by, name, states=states) for name in (*now, *(before or {}))}
+    parts = [_part(name, label, now, before, total) for name, label in labels.items()]
     parts.sort(key=lambda part: (part.segment is None, -part.value, part.segment))
     return Split(metric, by, days, days.a_year_ago() if before is not None else None, total, tuple(parts))
 
@@ -192,24 +194,27 @@ def _by_segment(rows: list[Fact]) -> dict[str | None, Decimal]:
 
 
 def _part(
-    by: str,
     name: str | None,
+    label: Text,
     now: dict[str | None, Decimal],
     before: dict[str | None, Decimal] | None,
     total: Decimal,
 ) -> Part:
     value = now.get(name, Decimal(0))
     then = None if before is None else before.get(name, Decimal(0))
-    return Part(name, segment_label(by, name), value, value / total if total > 0 else None, then, change(value, then))
+    return Part(name, label, value, value / total if total > 0 else None, then, change(value, then))
 
 
-def segment_label(by: str, name: str | None) -> Text:
-    """Name a segment: the merchant's own word in both languages, okrlib's words for what is no product."""
+def segment_label(by: str, name: str | None, *, states: bool = False) -> Text:
+    """Name a segment: the merchant's own word in both languages, okrlib's words for what is no product.
+
+    Regions of two letters are countries, unless they are `states` (`StoreData.by_state`): CA is Canada or California.
+    """
     if name is None:
         return UNKNOWN
     if by == "category" and name in LINE_KINDS:
         return LINE_KINDS[name]
-    return _country(name) if by == "region" else Text(name, name)
+    return _country(name) if by == "region" and not (states and len(name) == 2) else Text(name, name)
 
 
 def _country(code: str) -> Text:
@@ -221,8 +226,8 @@ def _country(code: str) -> Text:
 
 @cache
 def _codes() -> dict[str, str]:
-    """Codes of countries by their English names."""
-    return {name: code for code, name in Locale("en").territories.items() if len(code) == 2}
+    """Codes of countries by their English names, but for one that is as well a state."""
+    return {name: code for code, name in Locale("en").territories.items() if len(code) == 2 and name != "Georgia"}
 
 
 def top_products(data: StoreData, period: Period, limit: int = 10, also: Sequence[str] = ()) -> list[Product]:

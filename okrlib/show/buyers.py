@@ -61,7 +61,7 @@ def _name(book: Book, one: Profile, group: Group) -> str:
     if one.trait == "gender":
         return book.say(_GENDERS.get(group.name.lower(), Text(group.name, group.name)))
     if one.trait == "home_region":
-        return segment_name(book, segment_label("region", group.name))
+        return segment_name(book, segment_label("region", group.name, states=book.data.by_state))
     return group.name.replace("-", "–")
 
 

@@ -149,6 +149,15 @@ def test_countries_are_named_in_both_languages_by_code_or_by_their_english_name(
         assert (label.en, label.zh) == ("United Kingdom", "英国")
     assert segment_label("region", "EIRE").zh == "EIRE"
     assert segment_label("region", "浙江省").en == "浙江省"
+    assert segment_label("region", "Georgia").zh == "Georgia", "a state as well"
+
+
+@pytest.mark.parametrize(("other", "label"), [("GB", "加拿大"), ("TX", "CA")])
+def test_regions_of_two_letters_are_states_where_one_of_them_is_no_country(tmp_path, other, label):
+    orders = [order(region, "2026-07-01 10:00:00", 10, region=region) for region in ("CA", other)]
+    data = opened(make_shop(tmp_path, orders=orders), "2026-07-31")
+    assert data.by_state == (other == "TX")
+    assert {part.segment: part.label.zh for part in split(data, JULY, "region").parts}["CA"] == label
 
 
 def test_top_products_need_lines_and_the_period(tmp_path, data):
