@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -20,6 +21,7 @@ _NUMBERS = {
     ",": "^[+-]?([0-9]+|[0-9]{1,3}([.][0-9]{3})+)?(,[0-9]+)?$",
 }
 _PLAIN_NUMBER = "-?[0-9]+([.][0-9]+)?"
+_UTC = re.compile("(?<!%)Z$")  # a form of times that says it so, as ISO 8601 does
 _SHORTENED = "^[0-9]([.][0-9]+)?[eE][+][0-9]+$"
 _TYPES = {"money": MONEY, "integer": "INTEGER", "time": "TIMESTAMP"}  # any other kind is text
 _ALWAYS_READABLE = {"text", "personal", "province", "words"}
@@ -86,16 +88,21 @@ def _number(name: str, decimal: str) -> str:
 
 def _time(name: str, layout: Layout, store: Store) -> str:
     """Read a time by the formats the layout declares; one with an offset becomes the store's own wall clock."""
-    offset = [form for form in layout.dates if "%z" in form]
+    offset = dict.fromkeys(_UTC.sub("%z", form) for form in layout.dates if _tells_zone(form))
     read = f"try_strptime({name}, [{', '.join(map(quoted, _local(layout)))}])"
     if not offset:
         return read
-    instant = f"try_strptime({name}, [{', '.join(map(quoted, offset))}])"
+    zoned = f"regexp_replace({name}, '([0-9])Z$', '\\1+00:00')"
+    instant = f"try_strptime({zoned}, [{', '.join(map(quoted, offset))}])"
     return f"coalesce({read}, timezone({quoted(store.timezone)}, {instant}))"
 
 
+def _tells_zone(form: str) -> bool:
+    return "%z" in form or bool(_UTC.search(form))
+
+
 def _local(layout: Layout) -> list[str]:
-    return [form for form in dict.fromkeys([*layout.dates, WORKBOOK_TIME]) if "%z" not in form]
+    return [form for form in dict.fromkeys([*layout.dates, WORKBOOK_TIME]) if not _tells_zone(form)]
 
 
 def _exact(layout: Layout, store: Store) -> dict[str, str]:

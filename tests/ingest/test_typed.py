@@ -158,6 +158,11 @@ def test_a_time_with_an_offset_becomes_the_stores_own_clock():
     )
 
 
+@pytest.mark.parametrize("dates", [["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%SZ"], ["%Y-%m-%dT%H:%M:%SZ"]])
+def test_a_time_that_ends_in_z_is_of_greenwich_and_not_of_the_store(dates):
+    assert read("time", "2026-07-01T23:30:00Z", dates=dates) == datetime.fromisoformat("2026-07-02 07:30:00")
+
+
 WORDS = {"交易成功": "completed", "买家已付款，等待卖家发货": "paid", "To ship": "paid"}
 
 
