@@ -147,6 +147,8 @@ def update_task(book: Book, task: str, *, at: datetime, by: str, **words: Any) -
 
 def decide(book: Book, says: str, *, at: datetime, by: str, **words: Any) -> Decision:
     """Journal a decision under the next free id."""
+    if words.get("about"):
+        _require_item(book, words["about"])
     said = {"at": at, "by": by, "says": says, **words}
     return append_numbered(_journal_path(book), "D", lambda name: _event(Decision, {"id": name, **said}))
 
@@ -161,6 +163,8 @@ def keep_minutes(book: Book, says: str, meeting: str, *, at: datetime, by: str, 
 
 def propose(book: Book, says: str, author: str, *, at: datetime, by: str, **words: Any) -> Idea:
     """Journal an idea under the next free id, credited to its author."""
+    if words.get("about"):
+        _require_item(book, words["about"])
     said = {"at": at, "by": by, "says": says, "author": author, **words}
     return append_numbered(_journal_path(book), "I", lambda name: _event(Idea, {"id": name, **said}))
 
@@ -168,6 +172,8 @@ def propose(book: Book, says: str, author: str, *, at: datetime, by: str, **word
 def give_feedback(book: Book, to: str, says: str, *, at: datetime, by: str, about: str | None = None) -> Feedback:
     """Journal what one person says to another."""
     _sheet(book)
+    if about:
+        _require_item(book, about)
     event = _event(Feedback, {"at": at, "by": by, "to": to, "says": says, "about": about})
     append(_journal_path(book), event)
     return event
@@ -177,6 +183,8 @@ def follow_up(book: Book, kind: type[N], name: str, *, at: datetime, by: str, **
     """Journal how a decision or an idea (`kind`) went on: what is not said of it stays as it was."""
     known = {one.id: one for one in book.whole_journal.of(kind)}
     _require_known(book, kind.__name__.lower(), name, list(known))
+    if words.get("about"):
+        _require_item(book, words["about"])
     said = {field: value for field, value in words.items() if value is not None}
     event = _event(kind, {**known[name].model_dump(exclude={"at", "by"}), "at": at, "by": by, **said})
     append(_journal_path(book), event)
@@ -203,9 +211,7 @@ def name_cause(book: Book, key_result: str, cause: str, *, at: datetime, by: str
 
 def learn(book: Book, about: str, verdict: str, *, at: datetime, by: str, says: str | None = None) -> Lesson:
     """Journal a lesson about an objective, key result or task: keep, change or drop it next quarter, and why."""
-    sheet = _sheet(book)
-    known = [one.id for items in (sheet.objectives, sheet.key_results, sheet.tasks) for one in items]
-    _require_known(book, "item", about, known)
+    _require_item(book, about)
     event = _event(Lesson, {"at": at, "by": by, "about": about, "verdict": verdict, "says": says})
     append(_journal_path(book), event)
     return event
@@ -237,6 +243,12 @@ def write_next(book: Book, locale: Locale) -> Path:
             f"{path} 已存在；只有还没有目标表时才会生成草稿",
         ) from None
     return path
+
+
+def _require_item(book: Book, name: str) -> None:
+    sheet = _sheet(book)
+    items = (sheet.objectives, sheet.key_results, sheet.tasks)
+    _require_known(book, "item", name, [one.id for group in items for one in group])
 
 
 def _require_known(book: Book, what: str, name: str, known: list[str]) -> None:

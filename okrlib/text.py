@@ -108,3 +108,10 @@ def day(value: date | None, locale: Locale) -> str:
 def short_day(value: date, locale: Locale) -> str:
     """Format a day without its year: ``15 Aug`` or ``8月15日``."""
     return format_date(value, format="d MMM" if locale == "en" else "M月d日", locale=_BABEL[locale])
+
+
+def ends(first: date, last: date, locale: Locale) -> tuple[str, str]:
+    """Format a span's two days, a shared year said once: ``1 Oct``, ``22 Nov 2026``; ``2026年10月1日``, ``11月22日``."""
+    once = first.year == last.year
+    head, tail = (short_day, day) if locale == "en" else (day, short_day)
+    return (head if once else day)(first, locale), (tail if once else day)(last, locale)

@@ -53,6 +53,16 @@ def test_a_decision_is_recorded_and_followed_up(shop):
     assert (decision.status, decision.owner, str(decision.due), decision.by) == ("done", "Bo", "2025-08-01", "Bo")
 
 
+@pytest.mark.parametrize(
+    "words", [("decide", "Blue"), ("idea", "Mugs"), ("feedback", "Bo", "Well done")], ids=lambda words: words[0]
+)
+def test_what_is_about_nothing_in_the_sheet_is_not_recorded(shop, words):
+    before = events(shop)
+    done = okr(shop.home, words[0], NAME, Q3, *words[1:], "--about", "O9")
+    assert (done.code, "item 'O9': expected one of O1, " in done.one_line) == (2, True)
+    assert events(shop) == before
+
+
 def test_an_idea_is_credited_and_judged(shop):
     made = okr(shop.home, "idea", NAME, Q3, "A mug of the month", "--author", "Cy", "--by", "Ann")
     name = made.out.split()[2]

@@ -45,7 +45,9 @@ def test_a_day_is_known_to_its_end(shop):
     workbook, between = shop
     assert revenue(workbook, "--known-at", str(between.date()))[0] == revenue(workbook)[0]
     done = okr(workbook.home, *SALES, "--known-at", "2025-12-31")
-    assert done.one_line.endswith("no orders in the lake yet; read its exports first: okr ingest corner")
+    assert done.one_line.endswith(
+        "no orders had been read by 2025-12-31 23:59; see what was read when: okr lake log corner"
+    )
 
 
 def test_a_moment_that_is_none_is_refused(shop):

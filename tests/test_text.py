@@ -16,6 +16,7 @@ from okrlib.text import (
     compact,
     compact_money,
     day,
+    ends,
     money,
     number,
     percent,
@@ -118,6 +119,14 @@ def test_days_are_written_as_people_write_them():
     assert (day(date(2011, 8, 15), "en"), day(date(2011, 8, 15), "zh")) == ("15 Aug 2011", "2011年8月15日")
     assert (short_day(date(2011, 9, 5), "en"), short_day(date(2011, 9, 5), "zh")) == ("5 Sept", "9月5日")
     assert (day(None, "en"), day(None, "zh")) == (NO_DATA, NO_DATA)
+
+
+def test_a_span_says_its_year_once_where_the_language_does():
+    first, last, next_year = date(2026, 10, 1), date(2026, 11, 22), date(2027, 1, 3)
+    assert ends(first, last, "en") == ("1 Oct", "22 Nov 2026")
+    assert ends(first, last, "zh") == ("2026年10月1日", "11月22日")
+    assert ends(first, next_year, "en") == ("1 Oct 2026", "3 Jan 2027")
+    assert ends(first, next_year, "zh") == ("2026年10月1日", "2027年1月3日")
 
 
 @given(st.decimals(-(10**12), 10**12, places=2), st.sampled_from(LOCALES))

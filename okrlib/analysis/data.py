@@ -197,6 +197,12 @@ def open_data(workbook: Workbook, store: Store, as_of: date, known_at: datetime 
     script = lake.views(store.store, [*TABLES, "readings", "rejects"]) + made
     tables = _tables(store, script, workbook.home / FOLDER / store.store)
     if not tables.rows("SELECT count(*) FROM raw_orders")[0][0]:
+        if known_at is not None:
+            raise DataError(
+                f"store {store.store!r}: no orders had been read by {known_at:%Y-%m-%d %H:%M}; see what was read when: "
+                f"okr lake log {store.store}",
+                f"店铺 {store.store} 在 {known_at:%Y-%m-%d %H:%M} 之前还没有读取过订单；读取记录：okr lake log {store.store}",
+            )
         raise DataError(
             f"store {store.store!r}: no orders in the lake yet; read its exports first: okr ingest {store.store}",
             f"店铺 {store.store} 还没有订单数据；请先导入：okr ingest {store.store}",

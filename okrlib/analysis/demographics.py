@@ -136,5 +136,5 @@ def _preferences(data: StoreData, days: Period, trait: Trait) -> dict[str, tuple
 
 _NOBODY = Text(
     "the exports name none of them; fill in the template buyers",
-    "没有年龄、性别与常住地区：可填写模板 buyers",
+    "导出文件没有这些信息，可填写模板 buyers",
 )

@@ -71,7 +71,8 @@ _LEVERS = {
     "data": _Kind(
         Text("Data analysis", "数据分析"), Text("better decisions, chances seen early", "决策有据，及早发现机会"),
         Text("We know why our figures move", "清楚每个数字为什么变化"),
-        (Text("export traffic, advertising and stock: okr init lays templates ready", "补充流量、推广和库存导出文件（工作簿中已备模板）"),
+        (Text("export traffic, advertising and stock, or fill in their templates (okr template)",
+              "补充流量、推广和库存数据，或填写模板（okr template）"),
          Text("look at the findings together every week", "每周一起过一遍重点发现"))),
     "together": _Kind(
         Text("Cross-department work", "加强跨部门合作"), Text("joint effort instead of waiting", "变等待为协同"),

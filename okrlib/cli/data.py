@@ -176,7 +176,8 @@ def _probe(path: Path, layouts: list[Any]) -> None:
     from okrlib.ingest.probe import probe
 
     seen = probe(path, layouts)
-    typer.echo(f"{path}: {seen.encoding}, header on line {seen.header_line}")
+    header = f"header on line {seen.header_line}" if seen.fits else "no header that a layout knows"
+    typer.echo(f"{path}: {seen.encoding}, {header}")
     for fit in seen.fits[:3]:
         verdict = "fits" if fit.fits else f"misses {', '.join(fit.missing)}"
         typer.echo(f"  {fit.layout.id}: {verdict} ({len(fit.columns)} columns known)")

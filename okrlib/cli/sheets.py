@@ -30,10 +30,10 @@ def check(store: StoreName, quarter: QuarterName, as_of: AsOf = None, locale: st
     for finding in book.findings:
         level = book.say(LABELS[finding.level])
         typer.echo(
-            f"[{level}] {finding.where}: {book.say(finding.says)} {book.say(finding.why)} → {book.say(finding.remedy)}"
+            f"[{level}] {finding.where}: {book.say(finding.says)} ({book.say(finding.why)}) → {book.say(finding.remedy)}"
         )
     errors = sum(finding.level == "error" for finding in book.findings)
-    typer.echo(f"{store} {quarter}: {len(book.findings)} findings, {errors} of them errors")
+    typer.echo(f"{store} {quarter}: {len(book.findings)} findings, {errors} that must be mended")
     require_unchanged(book.sheet, book.whole_journal)
     raise typer.Exit(WRONG if errors else DONE)
 

@@ -148,7 +148,7 @@ def _nearest(path: Path | Source, matches: list[tuple[Match, Header]], wanted: s
     if not names:
         known = f"the layout {wanted}" if wanted else "any layout"
         return (
-            f"{path}: no column of {known} found in the first {HEADER_WITHIN} rows; is it there? (okr platforms)",
+            f"{path}: no column of {known} found in the first {HEADER_WITHIN} rows; is its header missing? (okr platforms)",
             f"{path}：前 {HEADER_WITHIN} 行内没有找到{f'版式 {wanted}' if wanted else '任何版式'}的列名，请确认表头是否在文件中",
         )
     chinese = "；".join(f"{match.layout.id}（缺少 {'、'.join(match.missing)}）" for match, _ in matches[:3])

@@ -108,6 +108,10 @@ def record_change(
         raise SheetError(
             f"{_name(sheet)}: nothing has changed since it was last recorded", f"{_name(sheet)}：与上次记录相比没有改动"
         )
+    if not reason.strip():
+        raise SheetError(
+            f"{_name(sheet)}: locked; say in words why it is changed", f"{_name(sheet)}：目标表已锁定，请填写修改原因"
+        )
     frozen = _frozen_by_change(before, sheet, journal, baselines or {})
     active = sheet.model_copy(update={"state": "active"})
     _check_complete(active)

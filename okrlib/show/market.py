@@ -19,7 +19,7 @@ from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Change, Column, Table
 from okrlib.show.wording import POINTS, amount, paragraph, segment_name
-from okrlib.text import NO_DATA, Text, day, number, percent, short_day, signed_percent
+from okrlib.text import NO_DATA, Text, ends, number, percent, signed_percent
 
 _COLOURS = theme.LIGHT
 _NO_MARKET = Text(
@@ -44,12 +44,13 @@ def market_share(book: Book) -> Stack | Notice:
 
 def _share_sentences(book: Book, places: list[Place]) -> Iterator[str]:
     first = places[0]
+    a, b = ends(first.days.start, first.days.end, book.locale)
     text = Text(
         "Of {whole} that buyers spent in our categories from {a} to {b}, {share} came to us.",
         "{a}至{b}，所售类目大盘成交 {whole}，本店占 {share}。",
     )
-    yield book.say(text, whole=amount(book, first.now.whole, "money"), a=short_day(first.days.start, book.locale),
-                   b=day(first.days.end, book.locale), share=percent(first.now.share, book.locale, 2))  # fmt: skip
+    yield book.say(text, whole=amount(book, first.now.whole, "money"), a=a, b=b,
+                   share=percent(first.now.share, book.locale, 2))  # fmt: skip
     if first.won is None or first.last_year is None:
         yield book.say(Text("Last year's market is not told.", "没有去年的大盘数据，无法同比。"))
         return

@@ -12,7 +12,7 @@ from okrlib.show.prose import Notice
 from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Change, Column, Marked, Table
 from okrlib.show.wording import amount, paragraph, segment_name
-from okrlib.text import Text, day, number, percent, short_day, signed_percent
+from okrlib.text import Text, day, ends, number, percent, short_day, signed_percent
 
 _MOST = 5
 _LEVERS, _TASKS = 3, 3  # shown at once
@@ -89,7 +89,7 @@ _NOTE = Text(
     "From {first} to {last}. A finding is outside the 95% range of the store's own weekly variation (certain: 99.9%) and weighs at "
     "least 1% of revenue; refunds, a tenth of all refunds. Size is money against the usual course; of late parcels and bad "
     "reviews the money of the orders concerned, which is at risk, not lost; of overstock, what is tied up.",
-    "统计区间 {first} 至 {last}。入选条件：超出店铺自身周波动的 95% 区间（确凿为 99.9%），且"
+    "统计区间：{first}至{last}。入选条件：超出店铺自身周波动的 95% 区间（确凿为 99.9%），且"
     "不低于支付金额的 1%（退款类不低于退款总额的一成）。影响金额为与常态相比的差额；"
     "物流与评价类为相关订单金额（有风险，并非已损失），积压类为占用资金。",
 )
@@ -103,7 +103,8 @@ def what_matters(book: Book) -> Stack | Notice:
     first, rest = found[:_MOST], found[_MOST:]
     more = Text("{n} smaller findings", "其余 {n} 项较小的发现")
     days = next((one.period for one in found if one.kind not in {"stock_out", "market_share", "refunds"}), book.to_date)
-    note = book.say(_NOTE, first=short_day(days.start, book.locale), last=day(days.end, book.locale))
+    since, until = ends(days.start, days.end, book.locale)
+    note = book.say(_NOTE, first=since, last=until)
     table = _findings_table(book, first, note)
     fold = [Fold(book.say(more, n=len(rest)), [_findings_table(book, rest)])] if rest else []
     return Stack([table, *fold])

@@ -15,7 +15,7 @@ from okrlib.show.prose import Notice
 from okrlib.show.stack import Part, Stack
 from okrlib.show.table import Column, Status, Table
 from okrlib.show.wording import kr_title, pill
-from okrlib.text import NO_DATA, Text, day, percent, short_day
+from okrlib.text import NO_DATA, Text, day, ends, percent
 
 _DECIDED: dict[str, Level] = {"open": "warn", "done": "good", "dropped": "none"}
 _JUDGED: dict[str, Level] = {"proposed": "none", "taken_up": "good", "done": "good", "declined": "none"}
@@ -44,12 +44,13 @@ def _lines(book: Book, found: Month) -> Table:
         Column("heard", book.say(Text("Check-ins", "更新次数")), "right"),
         Column("status", book.say(Text("Status", "状态"))),
     ]
-    title = Text("Four weeks, from {first} to {last}", "近四周（{first} 至 {last}）")
+    title = Text("Four weeks, from {first} to {last}", "近四周（{first}至{last}）")
     note = Text(
         "Check-ins: made / asked for by the sheet's cadence. Progress then: on the day before these weeks began.",
         "更新次数：实际 / 按约定频率应有。期初进度：这四周开始前一天的进度。",
     )
-    caption = book.say(title, first=short_day(found.days.start, book.locale), last=day(found.days.end, book.locale))
+    first, last = ends(found.days.start, found.days.end, book.locale)
+    caption = book.say(title, first=first, last=last)
     return Table(columns, [_line(book, one) for one in found.lines], caption, book.say(note), stacked=True)
 
 

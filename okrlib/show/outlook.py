@@ -19,7 +19,7 @@ from okrlib.show.goals import NO_SHEET
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Part, Stack
 from okrlib.show.table import Column, Status, Table
-from okrlib.show.wording import amount, in_ten, kr_title, kr_unit
+from okrlib.show.wording import amount, in_ten, kr_title, kr_unit, listed
 from okrlib.text import Text, number, percent, short_day, signed_percent
 
 _COLOURS = theme.LIGHT
@@ -158,7 +158,9 @@ def run_rate(book: Book) -> Table | Notice:
     ends = [
         f"{state.id} {short_day(end, book.locale)}" for state in states if (end := book.run_rates[state.id].best_end)
     ]
-    note = book.say(Text("The best four weeks ended on: {days}.", "最好四周的最后一天：{days}。"), days=", ".join(ends))
+    note = book.say(
+        Text("The best four weeks ended on: {days}.", "最好四周的最后一天：{days}。"), days=listed(book, ends)
+    )
     return Table(columns, rows, caption, note if ends else "")
 
 

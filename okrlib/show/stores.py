@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from okrlib.analysis.metrics import CATALOGUE
@@ -30,11 +31,11 @@ def portfolio(book: Book) -> Stack:
     notices = [Notice("warn", reason) for reason in unable]
     if not cards:
         return Stack([Notice("none", book.say(NO_SHEET)), *notices])
-    order = ranked(cards)
+    worst, best = _worst_and_best(ranked(cards))
     parts: list[Part] = [
         _stores(book, books, cards),
-        _extremes(book, books, Text("The three that stand worst", "最需要关注的三项"), _not_well(order[:_FEW])),
-        _extremes(book, books, Text("The three that stand best", "进展最好的三项"), order[: -_FEW - 1 : -1]),
+        _extremes(book, books, Text("The three that stand worst", "最需要关注的三项"), worst),
+        _extremes(book, books, Text("The three that stand best", "进展最好的三项"), best),
         _platforms(book, books),
         stores_economics(book, books.values()),
     ]
@@ -42,9 +43,10 @@ def portfolio(book: Book) -> Stack:
     return Stack([*shown, company_alignment(book, books), *notices])
 
 
-def _not_well(few: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
-    """Of the worst, those that do not stand well: where all are reached, none is bad."""
-    return tuple(one for one in few if one.state.status.colour != "good")
+def _worst_and_best(order: Sequence[Ranked]) -> tuple[Sequence[Ranked], Sequence[Ranked]]:
+    """Return the few at either end, none twice; those that stand well are not among the worst."""
+    worst = [one for one in order[:_FEW] if one.state.status.colour != "good"]
+    return worst, [one for one in reversed(order) if one not in worst][:_FEW]
 
 
 def _books(book: Book) -> tuple[dict[str, Book], list[str]]:
@@ -57,7 +59,7 @@ def _books(book: Book) -> tuple[dict[str, Book], list[str]]:
             try:
                 found[name] = open_book(name, str(book.quarter), book.as_of, book.locale, home=book.workbook.home)
             except DataError as bad:
-                unable.append(str(bad))
+                unable.append(bad.in_(book.locale))
     return {name: one for name, one in found.items() if one.sheet}, unable
 
 
@@ -120,7 +122,7 @@ def _store_row(book: Book, card: Scorecard, revenue: Decimal | None) -> dict[str
     }
 
 
-def _extremes(book: Book, books: dict[str, Book], title: Text, few: tuple[Ranked, ...]) -> Table:
+def _extremes(book: Book, books: dict[str, Book], title: Text, few: Sequence[Ranked]) -> Table:
     columns = [
         Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("store", book.say(Text("Store", "店铺"))),

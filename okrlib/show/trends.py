@@ -16,7 +16,7 @@ from okrlib.show.course import day_axis, mark_events, unit_axis, x
 from okrlib.show.prose import Notice
 from okrlib.show.table import Table
 from okrlib.show.wording import amount
-from okrlib.text import Text, day, percent, short_day
+from okrlib.text import Text, day, ends, percent
 
 _COLOURS = theme.LIGHT
 
@@ -122,7 +122,7 @@ def new_and_returning(book: Book) -> Chart | Notice:
         "In the last month ({month}), {x} of {n} paying buyers had bought before; it is as long as the data go.",
         "{month}，{n} 位支付买家中有 {x} 为老买家。最后一个月截至数据末日。",
     )
-    month_name = short_day(last.span.start, book.locale) + " – " + day(last.span.end, book.locale)
+    month_name = " – ".join(ends(last.span.start, last.span.end, book.locale))
     told = book.say(
         says, month=month_name, x=percent(last.returning_share, book.locale), n=amount(book, last.buyers, "buyers")
     )

@@ -86,6 +86,13 @@ def test_a_frozen_baseline_never_moves():
         record_change(sheet(objective(kr(baseline=90)), state="active"), journal, "why", at=at(11, 1), by="Lin")
 
 
+@pytest.mark.parametrize("reason", ["", " "])
+def test_a_change_without_a_reason_is_refused(reason):
+    _, journal = locked(sheet(objective(kr())))
+    with refused("locked; say in words why it is changed"):
+        record_change(sheet(objective(kr(target=180)), state="active"), journal, reason, at=at(11, 1), by="Lin")
+
+
 def test_a_changed_target_may_not_meet_the_frozen_baseline():
     _, journal = locked(sheet(objective(kr(baseline="last_quarter"))), O1_1=d(150))
     with refused("target 150 equals its baseline"):

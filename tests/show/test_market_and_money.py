@@ -73,7 +73,7 @@ def test_our_place_in_the_market_is_said_with_its_worth(book):
     assert "A year ago it was as much." in english
     assert "Our brand was searched 72 times, 8.00% of the category's searches (+2.9% on last year)." in english
     assert "Cups CN¥2,400 +50.0% 10.00% +10.00 pp +CN¥240 5 (was 9)" in english
-    assert "7月1日至2026年7月31日，所售类目大盘成交 ¥3,900，本店占 10.00%。" in chinese
+    assert "2026年7月1日至7月31日，所售类目大盘成交 ¥3,900，本店占 10.00%。" in chinese
 
 
 def test_where_we_are_stronger_and_weaker_is_said_with_by_how_much(book):

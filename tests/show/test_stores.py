@@ -2,10 +2,14 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 from okrlib import show
 from okrlib.book import open_book
 from okrlib.demo.scene import AS_OF
+from okrlib.show.stores import _worst_and_best
 from tests.show.conftest import words
 
 
@@ -32,6 +36,18 @@ def test_both_demo_stores_stand_side_by_side(demo_book):
     assert "按计划汇率 1 USD = 7.1 CNY 折算" in drawn
 
 
+@pytest.mark.parametrize(
+    ("colours", "worst", "best"),
+    [("bad bad", [0, 1], []), ("bad good", [0], [1]), ("good good", [], [1, 0]), ("bad " * 5, [0, 1, 2], [4, 3])],
+)
+def test_no_key_result_stands_both_worst_and_best(colours, worst, best):
+    order = [
+        SimpleNamespace(place=n, state=SimpleNamespace(status=SimpleNamespace(colour=colour)))
+        for n, colour in enumerate(colours.split())
+    ]
+    assert tuple([one.place for one in few] for few in _worst_and_best(order)) == (worst, best)
+
+
 def test_whichever_store_asks_the_answer_is_the_same(demo_book):
     one, other = (words(show.portfolio(demo_book(store, "en"))) for store in ("demo_tmall", "demo_shopify"))
     assert one == other
@@ -45,6 +61,6 @@ def test_a_store_whose_data_are_missing_is_named(demo, tmp_path):
     folder = home / "params" / "okrs" / "empty"
     folder.mkdir()
     (folder / "2026Q4.yaml").write_text(sheet.replace("demo_shopify", "empty"), encoding="utf-8")
-    text = words(show.portfolio(open_book("demo_tmall", "2026Q4", AS_OF, home=home)))
-    assert "read its exports first: okr ingest empty" in text
+    text = words(show.portfolio(open_book("demo_tmall", "2026Q4", AS_OF, "zh", home=home)))
+    assert "店铺 empty 还没有订单数据；请先导入：okr ingest empty" in text
     assert "Traceback" not in text
