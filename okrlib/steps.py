@@ -147,8 +147,7 @@ def update_task(book: Book, task: str, *, at: datetime, by: str, **words: Any) -
 
 def decide(book: Book, says: str, *, at: datetime, by: str, **words: Any) -> Decision:
     """Journal a decision under the next free id."""
-    if words.get("about"):
-        _require_item(book, words["about"])
+    _require_item(book, words.get("about"))
     said = {"at": at, "by": by, "says": says, **words}
     return append_numbered(_journal_path(book), "D", lambda name: _event(Decision, {"id": name, **said}))
 
@@ -163,8 +162,7 @@ def keep_minutes(book: Book, says: str, meeting: str, *, at: datetime, by: str, 
 
 def propose(book: Book, says: str, author: str, *, at: datetime, by: str, **words: Any) -> Idea:
     """Journal an idea under the next free id, credited to its author."""
-    if words.get("about"):
-        _require_item(book, words["about"])
+    _require_item(book, words.get("about"))
     said = {"at": at, "by": by, "says": says, "author": author, **words}
     return append_numbered(_journal_path(book), "I", lambda name: _event(Idea, {"id": name, **said}))
 
@@ -172,8 +170,7 @@ def propose(book: Book, says: str, author: str, *, at: datetime, by: str, **word
 def give_feedback(book: Book, to: str, says: str, *, at: datetime, by: str, about: str | None = None) -> Feedback:
     """Journal what one person says to another."""
     _sheet(book)
-    if about:
-        _require_item(book, about)
+    _require_item(book, about)
     event = _event(Feedback, {"at": at, "by": by, "to": to, "says": says, "about": about})
     append(_journal_path(book), event)
     return event
@@ -183,8 +180,7 @@ def follow_up(book: Book, kind: type[N], name: str, *, at: datetime, by: str, **
     """Journal how a decision or an idea (`kind`) went on: what is not said of it stays as it was."""
     known = {one.id: one for one in book.whole_journal.of(kind)}
     _require_known(book, kind.__name__.lower(), name, list(known))
-    if words.get("about"):
-        _require_item(book, words["about"])
+    _require_item(book, words.get("about"))
     said = {field: value for field, value in words.items() if value is not None}
     event = _event(kind, {**known[name].model_dump(exclude={"at", "by"}), "at": at, "by": by, **said})
     append(_journal_path(book), event)
@@ -245,10 +241,11 @@ def write_next(book: Book, locale: Locale) -> Path:
     return path
 
 
-def _require_item(book: Book, name: str) -> None:
-    sheet = _sheet(book)
-    items = (sheet.objectives, sheet.key_results, sheet.tasks)
-    _require_known(book, "item", name, [one.id for group in items for one in group])
+def _require_item(book: Book, name: str | None) -> None:
+    if name is not None:
+        sheet = _sheet(book)
+        items = (sheet.objectives, sheet.key_results, sheet.tasks)
+        _require_known(book, "item", name, [one.id for group in items for one in group])
 
 
 def _require_known(book: Book, what: str, name: str, known: list[str]) -> None:
