@@ -22,7 +22,7 @@ from okrlib.okr.status import limits
 from okrlib.periods import Period
 from okrlib.show import theme
 from okrlib.show.chart import Chart
-from okrlib.show.stack import Stack
+from okrlib.show.stack import Stack, first_of
 from okrlib.show.table import Table
 from okrlib.show.wording import amount, in_ten, kr_title, short
 from okrlib.text import Text, short_day
@@ -33,6 +33,7 @@ THIS, LAST, PATH = (
     Text("last year", "去年同期"),
     Text("expected path to the target", "达成目标的预期路径"),
 )
+UNFOLDED, OTHERS = 2, Text("The other key results ({n})", "其余关键结果（{n} 个）")
 TARGET, RANGE = Text("target", "目标"), Text("likely outcome (8 in 10)", "大概率区间（八成）")
 
 
@@ -165,9 +166,10 @@ def _table(book: Book, found: Course, state: KeyResultState) -> Table:
 
 
 def kr_courses(book: Book) -> Stack:
-    """Draw the course of every key result that adds up over days, in the order of the sheet."""
+    """Draw the course of every key result that adds up over days, in the order of the sheet, the first ones unfolded."""
     ids = [state.id for state in book.scorecard.key_results] if book.scorecard else []
-    return Stack([chart for chart in (kr_course(book, name) for name in ids) if chart is not None])
+    charts = [chart for chart in (kr_course(book, name) for name in ids) if chart is not None]
+    return first_of(charts, UNFOLDED, book.say(OTHERS, n=len(charts) - UNFOLDED))
 
 
 def turning_points(book: Book, state: KeyResultState) -> tuple[float, ...]:

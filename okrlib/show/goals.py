@@ -39,10 +39,11 @@ def objectives(book: Book) -> Table | Notice:
     """All objectives: kind, horizon, level, owner, progress or score, status."""
     if book.scorecard is None:
         return _none(book)
+    longer = any(state.objective.horizon != "short" for state in book.scorecard.objectives)  # than the sheet's quarter
     columns = [
         Column("title", book.say(Text("Objective", "目标")), wide=True),
         Column("type", book.say(Text("Type", "类型"))),
-        Column("horizon", book.say(Text("Horizon", "周期"))),
+        *([Column("horizon", book.say(Text("Horizon", "周期")))] if longer else []),
         Column("owner", book.say(Text("Owner", "负责人"))),
         Column("weight", book.say(Text("Weight", "权重")), "right"),
         Column("progress", book.say(Text("Progress", "进度"))),
@@ -116,7 +117,7 @@ def _says(book: Book, one: Finding) -> str | Marked:
 
 
 def key_results(book: Book) -> Table | Notice:
-    """Every key result: from baseline to target, where it stands, the owner's confidence and the model's chance."""
+    """Every key result: how far it has come, where it stands, the owner's confidence and the model's chance."""
     if book.scorecard is None:
         return _none(book)
     # What a hurried reader needs stands first; a phone shows three or four columns at a time.
@@ -128,7 +129,6 @@ def key_results(book: Book) -> Table | Notice:
         Column("now", book.say(Text("Now", "当前")), "right"),
         Column("target", book.say(Text("Target", "目标值")), "right"),
         Column("confidence", book.say(Text("Confidence", "信心")), "right"),
-        Column("baseline", book.say(Text("Baseline", "基线")), "right"),
         Column("owner", book.say(Text("Owner", "负责人"))),
     ]
     note = Text(
@@ -165,7 +165,6 @@ def _key_result_row(book: Book, state: KeyResultState) -> dict[str, object]:
     return {
         "title": Marked(title, book.say(_LOOKS_LIKE_KPI), KPI_ANCHOR) if like_kpi else title,
         "owner": state.owner,
-        "baseline": amount(book, state.baseline, unit) if kr.kind == "reach" else None,
         "now": now if kr.kind != "yes_no" else _yes_no(book, state.value),
         "target": _target(book, kr),
         "progress": Bar(progress, progress_text(book, state), state.status.colour),

@@ -9,7 +9,7 @@ from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
 from okrlib.show.anchors import NAMES, rests_on
 from okrlib.show.prose import Notice
-from okrlib.show.stack import Fold, Stack
+from okrlib.show.stack import Fold, Stack, first_of
 from okrlib.show.table import Change, Column, Marked, Table
 from okrlib.show.wording import amount, paragraph, segment_name
 from okrlib.text import Text, day, ends, number, percent, short_day, signed_percent
@@ -106,8 +106,8 @@ def what_matters(book: Book) -> Stack | Notice:
     since, until = ends(days.start, days.end, book.locale)
     note = book.say(_NOTE, first=since, last=until)
     table = _findings_table(book, first, note)
-    fold = [Fold(book.say(more, n=len(rest)), [_findings_table(book, rest)])] if rest else []
-    return Stack([table, *fold])
+    parts = [table, *([_findings_table(book, rest)] if rest else [])]
+    return first_of(parts, 1, book.say(more, n=len(rest)))
 
 
 def _findings_table(book: Book, found: list[Finding], note: str = "") -> Table:

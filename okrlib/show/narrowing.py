@@ -14,9 +14,9 @@ from okrlib.okr import KeyResultState
 from okrlib.periods import Period
 from okrlib.show import theme
 from okrlib.show.chart import Chart
-from okrlib.show.course import day_axis, turning_points, unit_axis, x
+from okrlib.show.course import OTHERS, UNFOLDED, day_axis, turning_points, unit_axis, x
 from okrlib.show.prose import Notice
-from okrlib.show.stack import Stack
+from okrlib.show.stack import Stack, first_of
 from okrlib.show.table import Table
 from okrlib.show.wording import amount, in_ten, kr_title, kr_unit, short
 from okrlib.text import NO_DATA, Text, short_day
@@ -38,7 +38,9 @@ def fan(book: Book) -> Stack:
     """Draw, for every key result that is forecast, where each past week saw the quarter end."""
     states = [state for state in book.scorecard.key_results if state.id in book.glances] if book.scorecard else []
     charts = [_chart(book, state, book.glances[state.id]) for state in states]
-    return Stack(charts or [Notice("none", book.say(NONE_YET))])
+    if not charts:
+        return Stack([Notice("none", book.say(NONE_YET))])
+    return first_of(charts, UNFOLDED, book.say(OTHERS, n=len(charts) - UNFOLDED))
 
 
 def _chart(book: Book, state: KeyResultState, seen: Sequence[Glance]) -> Chart:

@@ -43,3 +43,8 @@ class Fold:
 
     def _repr_html_(self) -> str:
         return in_notebook(self.__html__())
+
+
+def first_of(parts: Sequence[Part], shown: int, rest: str) -> Stack:
+    """Stack the first `shown` parts; the others, if any, are folded under the line `rest`."""
+    return Stack([*parts[:shown], *([Fold(rest, parts[shown:])] if len(parts) > shown else [])])

@@ -16,7 +16,7 @@ from okrlib.book import Book
 from okrlib.show import theme
 from okrlib.show.chart import Chart
 from okrlib.show.prose import Notice, Passage
-from okrlib.show.stack import Part, Stack
+from okrlib.show.stack import Fold, Part, Stack
 from okrlib.show.table import Change, Column, Table
 from okrlib.show.wording import amount, kr_title, segment_name, short
 from okrlib.text import Text, money
@@ -25,6 +25,7 @@ _COLOURS = theme.LIGHT
 _MOST_ROWS = 6
 NOW, LAST_YEAR, PLAN = Text("Now", "目前"), Text("Last year", "去年同期"), Text("Plan by now", "计划进度")
 ON_YEAR, ON_PLAN = Text("vs last year", "较去年同期"), Text("vs plan", "较计划")
+_DETAIL = (Text("Every driver", "全部驱动因素"), Text("Every driver and segment", "全部驱动因素与细分"))
 TOGETHER, REST = Text("Together", "合计"), Text("all others ({n})", "其他（{n} 个）")
 _BASE: dict[Against, Text] = {"last_year": Text("last year", "去年同期"), "plan": Text("the plan", "计划进度")}
 _DIMENSIONS = {
@@ -83,8 +84,8 @@ def _explained(book: Book, key: str, found: Mapping[Against, Gap], opened: bool)
         return
     yield Passage([_says(book, name, unit, last_year, plan)])
     yield waterfall(book, name, unit, found["plan"] if _behind(found) else last_year)
-    yield driver_table(book, name, unit, last_year, plan)
-    yield from (_segments(book, unit, cut, plan) for cut in last_year.cuts if opened)
+    cuts = [_segments(book, unit, cut, plan) for cut in last_year.cuts if opened]
+    yield Fold(book.say(_DETAIL[bool(cuts)]), [driver_table(book, name, unit, last_year, plan), *cuts])
     silent = (*last_year.silent, *((plan.reason,) if plan and plan.reason else ()))
     if silent:
         whys = _listed(book, [book.say(why) for why in silent])
@@ -137,9 +138,7 @@ def _says(book: Book, name: str, unit: str, last_year: Gap, plan: Gap | None) ->
 
 def _most(book: Book, unit: str, found: Gap) -> str:
     """Say which driver added most and which took most."""
-    drivers = found.ways[0]
-    base = book.say(_BASE[found.against])
-    text = ""
+    drivers, base, text = found.ways[0], book.say(_BASE[found.against]), ""
     added = Text(" Against {base}, most was added by: {name} ({x}).", "与{base}相比，拉动最大的是{name}（{x}）。")
     taken = Text(" Against {base}, most was taken by: {name} ({x}).", "与{base}相比，拖累最大的是{name}（{x}）。")
     for says, one, sign in ((added, max(drivers, key=_part), 1), (taken, min(drivers, key=_part), -1)):

@@ -9,6 +9,7 @@ import pytest
 
 from okrlib.book import open_book
 from okrlib.okr import Lesson, append
+from okrlib.show.stack import Fold
 from okrlib.steps import change_sheet, check_in, decide, lock_sheet, propose
 from tests.analysis.conftest import teahouse  # noqa: F401  # the shop worked by hand there, to be read here
 from tests.analysis.shops import line, make_shop, order, refund
@@ -46,6 +47,11 @@ def words(shown):
     """The words of what is shown, without markup, styles, and the labels that stand before cells on a phone only."""
     text = re.sub(r'<style>.*?</style>|<span class="okr-cell".*?</span>', "", shown.__html__(), flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+def unfolded(shown):
+    """The parts of what is shown, those that are folded away among them."""
+    return [inner for part in shown.parts for inner in (part.parts if isinstance(part, Fold) else [part])]
 
 
 def _rows():

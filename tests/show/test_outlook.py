@@ -13,6 +13,7 @@ from okrlib.okr.sheet import set_state
 from okrlib.periods import Quarter
 from tests.analysis.seasons import make_seasonal_shop
 from tests.okr.builders import d
+from tests.show.conftest import unfolded
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 DECIMAL_CHANCE = re.compile(r"\bp ?= ?0|0\.\d{3}")
@@ -83,7 +84,8 @@ def test_the_pace_names_what_is_left_and_when_it_was_best(english):
 
 
 def test_the_fan_narrows_beside_the_owners_word(english):
-    charts = show.fan(english).parts
+    charts = unfolded(show.fan(english))
+    assert len(show.fan(english).parts) == 3, "two charts, the third folded"
     assert [chart.data.caption for chart in charts] == ["Revenue 150k", "Twenty orders", "No refunds"]
     assert "the owner&#39;s confidence 3 of 10" in charts[0].__html__()
     assert charts[0].data.rows[0]["0"] == "30 Jun"

@@ -14,7 +14,7 @@ from okrlib.analysis.synthetic import Estimate
 from okrlib.okr import Task
 from okrlib.periods import Period
 from okrlib.show.table import Table
-from tests.show.conftest import words
+from tests.show.conftest import unfolded, words
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 TASK = Task.model_validate({
@@ -25,7 +25,7 @@ WINDOW = Period(date(2026, 10, 5), date(2026, 11, 1))
 
 
 def tables(shown):
-    return [part for part in shown.parts if isinstance(part, Table)]
+    return [part for part in unfolded(shown) if isinstance(part, Table)]
 
 
 def money(cell):
