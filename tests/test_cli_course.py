@@ -63,6 +63,10 @@ def test_what_is_about_nothing_in_the_sheet_is_not_recorded(shop, words):
     assert events(shop) == before
 
 
+def test_empty_words_are_refused_in_words(shop):
+    assert okr(shop.home, "minutes", NAME, Q3, "").one_line == "okr: says: may not be empty (found '')"
+
+
 def test_an_idea_is_credited_and_judged(shop):
     made = okr(shop.home, "idea", NAME, Q3, "A mug of the month", "--author", "Cy", "--by", "Ann")
     name = made.out.split()[2]

@@ -14,6 +14,7 @@ _NAMES = {
     "objectives": "目标",
     "task": "任务",
 }
+_ENGLISH = {"String should have at least 1 character": "may not be empty"}
 _WAYS = {"its own parent": "不能以自己为上级", "waiting for itself": "不能等待自己"}
 _CHINESE = (
     (r"key result (?P<id>\S+): give a metric of the catalogue or .*", "关键结果 {id}：指标库指标与自定义指标只能选一种"),
@@ -51,7 +52,7 @@ def refusal(message: str) -> Text:
     for pattern, chinese in _CHINESE:
         if found := re.fullmatch(pattern, message, re.DOTALL):
             named = {key: _chinese(value) for key, value in found.groupdict().items()}
-            return Text(message, chinese.format(**named))
+            return Text(_ENGLISH.get(message, message), chinese.format(**named))
     return Text(message, message)
 
 
