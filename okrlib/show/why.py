@@ -282,7 +282,8 @@ def _largest(
     order = sorted(cut.rows, key=lambda row: -abs(row.change))
     shown, others = (order, []) if len(order) <= _MOST_ROWS + 1 else (order[:_MOST_ROWS], order[_MOST_ROWS:])
     for row in shown:
-        yield segment_name(book, segment_label(cut.by, row.segment)), row, planned.get(row.segment)
+        label = segment_label(cut.by, row.segment, states=book.data.by_state)
+        yield segment_name(book, label), row, planned.get(row.segment)
     for name, rows in ((book.say(REST, n=len(others)), others), (book.say(TOGETHER), order)):
         if rows:
             parts = {part: sum((row.parts[part] for row in rows), Decimal(0)) for part in rows[0].parts}
