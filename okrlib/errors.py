@@ -16,6 +16,14 @@ class OkrError(Exception):
         return self.zh if locale == "zh" and self.zh else str(self)
 
 
+class FieldError(ValueError):
+    """What a model refuses in a field, also said in Chinese; pydantic reports it, and `yaml_files` names its place."""
+
+    def __init__(self, en: str, zh: str | None = None) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+
 class ParameterError(OkrError):
     """A store, quarter, date or parameter that cannot be right; the command line ends with exit code 2."""
 

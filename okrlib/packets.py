@@ -47,22 +47,25 @@ _ALL: Known = {}
 
 def ready(
     workbook: Workbook, quarter: Quarter, days: Mapping[str, date], known: Known = _ALL, *, named: bool
-) -> dict[str, str]:
+) -> dict[str, DataError]:
     """Open the Book of every store that is to run, before anything runs; return those that cannot, and why.
 
     ParameterError and SheetError end everything, and so does missing data of a store that was `named`.
     """
-    unable: dict[str, str] = {}
+    unable: dict[str, DataError] = {}
     for store, as_of in days.items():
         try:
             book = open_book(store, str(quarter), as_of, home=workbook.home, known_at=known.get(store))
         except DataError as bad:
             if named:
-                raise ParameterError(str(bad)) from None
-            unable[store] = str(bad)
+                raise ParameterError(str(bad), bad.zh) from None
+            unable[store] = bad
             continue
         if quarter.end < book.data.covers.start:
-            raise ParameterError(f"store {store!r}: the data begin on {book.data.covers.start}, after {quarter} ends")
+            raise ParameterError(
+                f"store {store!r}: the data begin on {book.data.covers.start}, after {quarter} ends",
+                f"店铺 {store}：数据始于 {book.data.covers.start}，晚于 {quarter} 结束日",
+            )
         if book.sheet is not None:
             require_unchanged(book.sheet, book.whole_journal)
     return unable

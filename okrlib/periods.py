@@ -23,7 +23,10 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.end < self.start:
-            raise ParameterError(f"a period cannot end ({self.end}) before it starts ({self.start})")
+            raise ParameterError(
+                f"a period cannot end ({self.end}) before it starts ({self.start})",
+                f"结束日 {self.end} 不能早于开始日 {self.start}",
+            )
 
     @property
     def days(self) -> int:
@@ -64,7 +67,10 @@ class Quarter:
         """Read ``2026Q3``; anything else is a ParameterError."""
         match = re.fullmatch(r"(20\d\d|19\d\d)Q([1-4])", str(text))
         if match is None:
-            raise ParameterError(f"quarter {text!r}: expected a year and a quarter from Q1 to Q4, such as 2026Q3")
+            raise ParameterError(
+                f"quarter {text!r}: expected a year and a quarter from Q1 to Q4, such as 2026Q3",
+                f"季度 {text} 有误，应为年份加 Q1–Q4，例如 2026Q3",
+            )
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
@@ -108,13 +114,16 @@ class Quarter:
 
 def parse_moment(text: str) -> datetime:
     """Read an ISO moment with its offset from UTC (``2026-11-22T18:30+08:00``)."""
-    wrong = f"known-at {text!r}: expected a moment with its offset such as 2026-11-22T18:30+08:00"
+    wrong = (
+        f"known-at {text!r}: expected a moment with its offset such as 2026-11-22T18:30+08:00",
+        f"known-at {text} 有误，应为带时区的时刻，例如 2026-11-22T18:30+08:00",
+    )
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ParameterError(wrong) from None
+        raise ParameterError(*wrong) from None
     if moment.tzinfo is None:
-        raise ParameterError(wrong)
+        raise ParameterError(*wrong)
     return moment
 
 
@@ -128,10 +137,10 @@ def parse_day(text: str | date, what: str = "date") -> date:
     """Read an ISO day (``2026-08-15``); `what` names it in the ParameterError."""
     if isinstance(text, date):
         return text
-    wrong = f"{what} {text!r}: expected a day written like 2026-08-15"
+    wrong = f"{what} {text!r}: expected a day written like 2026-08-15", f"日期 {text} 有误，应写作 2026-08-15"
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(text)):
-        raise ParameterError(wrong)
+        raise ParameterError(*wrong)
     try:
         return date.fromisoformat(str(text))
     except ValueError:
-        raise ParameterError(wrong) from None
+        raise ParameterError(*wrong) from None

@@ -44,9 +44,9 @@ from okrlib.okr import (
 from okrlib.okr.draft import draft_next
 from okrlib.okr.journal import append_numbered
 from okrlib.okr.plan import require_sound_tasks
-from okrlib.okr.refusals import refusal
 from okrlib.okr.survey import Imported, summarise
 from okrlib.text import Locale
+from okrlib.yaml_files import said
 
 E = TypeVar("E", Cause, CheckIn, Decision, Feedback, Idea, Lesson, Minutes, TaskUpdate)
 N = TypeVar("N", Decision, Idea)
@@ -263,7 +263,7 @@ def _event(kind: type[E], words: Mapping[str, Any]) -> E:
         return kind(**{name: value for name, value in words.items() if value is not None})
     except ValidationError as bad:
         first = bad.errors()[0]
-        where, says = ".".join(str(step) for step in first["loc"]), refusal(first["msg"].removeprefix("Value error, "))
+        where, says = ".".join(str(step) for step in first["loc"]), said(first)
         found = f"{first['input']!r}"
         raise SheetError(f"{where}: {says.en} (found {found})", f"{says.zh}（填写内容：{found}）") from None
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.numbers import list_currencies
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from okrlib.errors import ParameterError
+from okrlib.errors import FieldError, ParameterError
 from okrlib.periods import Quarter
 from okrlib.text import Locale, Text
 from okrlib.yaml_files import load_yaml, parse_model, yaml_text
@@ -80,14 +80,19 @@ class Store(BaseModel):
     @classmethod
     def _known_currency(cls, value: str) -> str:
         if value not in list_currencies():
-            raise ValueError("expected an ISO 4217 code such as CNY, USD or GBP")
+            raise FieldError(
+                "expected an ISO 4217 code such as CNY, USD or GBP", "请填写 ISO 4217 货币代码，例如 CNY、USD、GBP"
+            )
         return value
 
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in _zones():
-            raise ValueError("expected an IANA zone such as Asia/Shanghai or Europe/London")
+            raise FieldError(
+                "expected an IANA zone such as Asia/Shanghai or Europe/London",
+                "请填写 IANA 时区，例如 Asia/Shanghai、Europe/London",
+            )
         return value
 
     @property
@@ -132,7 +137,10 @@ class Workbook:
         path = self.params / "stores" / f"{name}.yaml"
         store = _parsed(yaml_text(path), str(path))
         if store.store != name:
-            raise ParameterError(f"{path}: store: expected {name!r}, the file's name (found {store.store!r})")
+            raise ParameterError(
+                f"{path}: store: expected {name!r}, the file's name (found {store.store!r})",
+                f"{path}：store 应与文件名一致，即 {name}（填写内容：{store.store}）",
+            )
         return store
 
     def sheet_path(self, store: str, quarter: Quarter) -> Path:
@@ -150,6 +158,12 @@ def find_home(given: str | Path | None = None) -> Path:
     for folder in (start, *start.parents):
         if (folder / "params" / "stores").is_dir():
             if _UNFIT.search(str(folder)):
-                raise ParameterError(f"{folder}: a workbook's folder may not have [ ] or %20 in its name; rename it")
+                raise ParameterError(
+                    f"{folder}: a workbook's folder may not have [ ] or %20 in its name; rename it",
+                    f"{folder}：工作簿文件夹名不能含 [ ] 或 %20，请改名",
+                )
             return folder
-    raise ParameterError(f"{start}: no workbook here (no params/stores); make one with: okr init DIR")
+    raise ParameterError(
+        f"{start}: no workbook here (no params/stores); make one with: okr init DIR",
+        f"{start}：这里不是工作簿（没有 params/stores），可用 okr init 文件夹 新建",
+    )

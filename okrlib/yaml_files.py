@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
@@ -17,9 +18,31 @@ from ruamel.yaml.scalarfloat import ScalarFloat
 from ruamel.yaml.scalarint import ScalarInt
 
 from okrlib.errors import OkrError, SheetError
+from okrlib.text import Text
 
 M = TypeVar("M", bound=BaseModel)
+_ENGLISH = {"String should have at least 1 character": "may not be empty"}
 _DAY = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
+_CHINESE = (  # what pydantic and the parser of YAML say
+    (r"Field required", "必填"),
+    (r"Extra inputs are not permitted", "没有这个字段，请检查拼写"),
+    (r"Input should be (?P<a>'.+)", "可选 {a}"),
+    (r"Input should be greater than or equal to (?P<a>\S+)", "不能小于 {a}"),
+    (r"Input should be less than or equal to (?P<a>\S+)", "不能大于 {a}"),
+    (r"Input should be greater than (?P<a>\S+)", "必须大于 {a}"),
+    (r"Input should be less than (?P<a>\S+)", "必须小于 {a}"),
+    (r"Input should be a valid date.*", "请填写日期，例如 2026-12-31"),
+    (r"Input should be a valid string", "请填写文字"),
+    (r"Input should be a valid integer.*", "请填写整数"),
+    (r"Input should be a valid (?:number|decimal).*", "请填写数字"),
+    (r"Input should be a valid boolean.*", "请填写 true 或 false"),
+    (r"Input should be a valid (?:list|tuple|array).*", "应为列表"),
+    (r"Input should be (?:a valid dictionary|an object|a valid mapping).*", "应为“字段: 值”的形式"),
+    (r"String should have at least 1 character", "不能为空"),
+    (r"String should match pattern (?P<a>'.+')", "格式应符合 {a}"),
+    (r"found duplicate key (?P<a>.+?)(?: with value .*)?", "字段 {a} 重复"),
+    (r"found character '\\t' .*", "缩进不能用 Tab，请改用空格"),
+)
 
 
 def _round_trip() -> YAML:
@@ -36,16 +59,24 @@ def load_yaml(text: str, name: str, error: type[OkrError] = SheetError) -> Any:
     """Parse `text` to a round-trip tree that keeps comments, order and line numbers; `name` stands in the errors."""
     try:
         for event in _round_trip().parse(StringIO(text)) if _is_suspect(text) else ():
+            line = event.start_mark.line + 1
             if isinstance(event, AliasEvent):
-                line = event.start_mark.line + 1
-                raise error(f"{name}:{line}: aliases (*{event.anchor}) are not allowed; write it out")
+                raise error(
+                    f"{name}:{line}: aliases (*{event.anchor}) are not allowed; write it out",
+                    f"{name} 第 {line} 行：不支持引用（*{event.anchor}），请直接写出内容",
+                )
             if isinstance(event, ScalarEvent) and not event.style and _is_no_day(event.value):
-                raise error(f"{name}:{event.start_mark.line + 1}: {event.value} is no day of the calendar")
+                raise error(
+                    f"{name}:{line}: {event.value} is no day of the calendar",
+                    f"{name} 第 {line} 行：没有 {event.value} 这一天",
+                )
         return _round_trip().load(StringIO(text))
     except MarkedYAMLError as bad:
         mark = bad.problem_mark or bad.context_mark
-        line = f":{mark.line + 1}" if mark else ""
-        raise error(f"{name}{line}: not valid YAML: {(bad.problem or str(bad)).splitlines()[0]}") from None
+        says = (bad.problem or str(bad)).splitlines()[0]
+        chinese = in_chinese(says) or "请检查缩进、冒号和引号"
+        place = _place(name, mark.line + 1 if mark else None)
+        raise error(f"{place.en}: not valid YAML: {says}", f"{place.zh}：YAML 格式有误，{chinese}") from None
 
 
 def _is_suspect(text: str) -> bool:
@@ -75,9 +106,12 @@ def yaml_text(path: Path, error: type[OkrError] = SheetError) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise error(f"{path}: no such file") from None
+        raise error(f"{path}: no such file", f"{path}：文件不存在") from None
     except UnicodeDecodeError as bad:
-        raise error(f"{path}: not UTF-8 text (byte {bad.start}); save it as UTF-8") from None
+        raise error(
+            f"{path}: not UTF-8 text (byte {bad.start}); save it as UTF-8",
+            f"{path}：不是 UTF-8 编码（第 {bad.start} 字节），请另存为 UTF-8",
+        ) from None
 
 
 def dump_yaml(tree: Any) -> str:
@@ -126,8 +160,29 @@ def parse_model(model: type[M], tree: Any, name: str, error: type[OkrError] = Sh
         problems = bad.errors()
         first = min(problems, key=lambda problem: problem["type"] == "missing")  # a misspelt key explains a missing one
         where = ".".join(str(step) for step in first["loc"]) or "file"
-        line = line_of(tree, tuple(first["loc"]))
-        found = "" if isinstance(first["input"], dict | list) else f" (found {first['input']!r})"
-        more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
-        message = first["msg"].removeprefix("Value error, ")
-        raise error(f"{name}{f':{line}' if line else ''}: {where}: {message}{found}{more}") from None
+        place, says, rest = _place(name, line_of(tree, tuple(first["loc"]))), said(first), len(problems) - 1
+        en, zh = f"{place.en}: {where}: {says.en}", f"{place.zh}：{where}：{says.zh}"
+        if not isinstance(first["input"], dict | list):
+            en, zh = f"{en} (found {first['input']!r})", f"{zh}（填写内容：{first['input']!r}）"
+        if rest:
+            en, zh = f"{en}; and {rest} more", f"{zh}；另有 {rest} 处"
+        raise error(en, zh) from None
+
+
+def _place(name: str, line: int | None) -> Text:
+    return Text(f"{name}:{line}", f"{name} 第 {line} 行") if line else Text(name, name)
+
+
+def said(problem: ErrorDetails) -> Text:
+    """Return what pydantic, or the model, says of one problem in both languages; what has no Chinese stays English."""
+    message = problem["msg"].removeprefix("Value error, ")
+    own = getattr(problem.get("ctx", {}).get("error"), "zh", None)
+    return Text(_ENGLISH.get(message, message), own or in_chinese(message) or message)
+
+
+def in_chinese(message: str) -> str | None:
+    """Return a message of pydantic or of the YAML parser in Chinese; None where it is no known one."""
+    for pattern, chinese in _CHINESE:
+        if found := re.fullmatch(pattern, message, re.DOTALL):
+            return chinese.format(**{key: value.replace("' or '", "'、'") for key, value in found.groupdict().items()})
+    return None

@@ -1,14 +1,23 @@
 """YAML as people write it: what is text stays text, and nothing doubtful is taken."""
 
+import ast
+import re
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
+from okrlib import errors
 from okrlib.errors import LayoutError, SheetError
 from okrlib.yaml_files import dump_yaml, line_of, load_yaml, parse_model, plain, read_yaml
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+LIBRARY = Path(errors.__file__).parent
 
 
 def value(text):
@@ -156,3 +165,67 @@ def test_what_does_not_fit_a_model_is_one_line(text, says):
 @given(st.dictionaries(st.text("abcxyz", min_size=1), st.text("abc 客:#-'\"0", min_size=1, max_size=12)))
 def test_written_text_reads_back(tree):
     assert plain(load_yaml(dump_yaml(tree), "a.yaml")) == tree
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+    name: str = Field(min_length=1, pattern="^[a-z]*$")
+    number: int = Field(default=0, ge=0, lt=9)
+    share: float = Field(default=0, gt=0, le=1)
+    day: date | None = None
+    yes: bool = False
+    some: tuple[int, ...] = ()
+    kind: Literal["a", "b"] = "a"
+    mine: dict[str, int] = {}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("number: 1", "name：必填"),
+        ("nmae: a", "nmae：没有这个字段，请检查拼写（填写内容：'a'）；另有 1 处"),
+        ("name: 12", "name：请填写文字（填写内容：12）"),
+        ("name: ''", "name：不能为空（填写内容：''）"),
+        ("name: A", "name：格式应符合 '^[a-z]*$'（填写内容：'A'）"),
+        ("{name: a, number: -1}", "number：不能小于 0（填写内容：-1）"),
+        ("{name: a, number: 9}", "number：必须小于 9（填写内容：9）"),
+        ("{name: a, number: x}", "number：请填写整数（填写内容：'x'）"),
+        ("{name: a, share: 0.0}", "share：必须大于 0（填写内容：0.0）"),
+        ("{name: a, share: 2}", "share：不能大于 1（填写内容：2）"),
+        ("{name: a, share: x}", "share：请填写数字（填写内容：'x'）"),
+        ("{name: a, day: soon}", "day：请填写日期，例如 2026-12-31（填写内容：'soon'）"),
+        ("{name: a, yes: perhaps}", "yes：请填写 true 或 false（填写内容：'perhaps'）"),
+        ("{name: a, some: x}", "some：应为列表（填写内容：'x'）"),
+        ("{name: a, kind: c}", "kind：可选 'a'、'b'（填写内容：'c'）"),
+        ("{name: a, mine: x}", "mine：应为“字段: 值”的形式（填写内容：'x'）"),
+        ("- a", "应为“字段: 值”的形式"),
+        ("a: 1\na: 2", 'YAML 格式有误，字段 "a" 重复'),
+        ("name:\n\t- 1", "YAML 格式有误，缩进不能用 Tab，请改用空格"),
+        ("name: [1", "YAML 格式有误，请检查缩进、冒号和引号"),
+        ("a: &x 1\nb: *x", "不支持引用（*x），请直接写出内容"),
+        ("a: 2026-02-30", "没有 2026-02-30 这一天"),
+    ],
+)
+def test_what_is_refused_is_said_in_chinese_too(text, says):
+    with pytest.raises(SheetError) as bad:
+        parse_model(Part, load_yaml(text, "a.yaml"), "a.yaml")
+    assert bad.value.in_("zh").startswith("a.yaml")
+    assert bad.value.in_("zh").endswith(says)
+    assert not CHINESE.search(str(bad.value))
+
+
+BY_HAND = ("okr", "ingest", "policies", "lake.py", "periods.py", "stores.py", "yaml_files.py", "packets.py", "steps.py")
+
+
+def test_whatever_refuses_what_people_write_has_its_chinese():
+    """Every error of ours that these parts raise, and every one of their models, is made of two texts."""
+    alone = []
+    for path in (path for part in BY_HAND for path in [LIBRARY / part, *(LIBRARY / part).rglob("*.py")]):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))) if path.is_file() else ():
+            made = node.exc if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) else None
+            name = ast.unparse(made.func) if made else ""
+            given = made and (len(made.args) + len(made.keywords) > 1 or isinstance(made.args[0], ast.Starred))
+            if made and (name == "error" or name in vars(errors)) and not given:
+                alone.append(f"{path.name}:{node.lineno}")
+    assert alone == []

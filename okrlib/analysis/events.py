@@ -198,17 +198,20 @@ def read_calendar(path: Path) -> tuple[Mapping[str, Any], ...]:
     """
     tree = (read_yaml(path) if path.exists() else None) or []
     if not (isinstance(tree, list) and all(isinstance(entry, Mapping) for entry in tree)):
-        raise SheetError(f"{path}: expected a list of events, each with id, name and dates")
+        raise SheetError(f"{path}: expected a list of events, each with id, name and dates", f"{path}：应为事件列表")
     entries = tuple(plain(tree))
     known, seen = {event.id: event for event in EVENTS}, set[str]()
     for place, entry in enumerate(entries):
-        where = f"{path}:{line_of(tree, (place,))}"
+        line = line_of(tree, (place,))
+        where, chinese = f"{path}:{line}", f"{path} 第 {line} 行"
         try:
             event = _read_event(entry, known)
         except OkrError as bad:
-            raise SheetError(f"{where}: {bad}") from None
+            raise SheetError(f"{where}: {bad}", f"{chinese}：{bad.in_('zh')}") from None
         if event.id in seen:
-            raise SheetError(f"{where}: calendar event {event.id!r} stands here twice; keep one")
+            raise SheetError(
+                f"{where}: calendar event {event.id!r} stands here twice; keep one", f"{chinese}：事件 {event.id} 重复"
+            )
         seen.add(event.id)
     return entries
 
@@ -219,13 +222,19 @@ _FIELDS = {"id", "name", "dates", "before", "after", "multiplier", "countries", 
 def _read_event(entry: Mapping[str, Any], known: Mapping[str, Event]) -> Event:
     where = f"calendar event {entry.get('id', entry.get('name', '?'))!r}"
     if unknown := set(entry) - _FIELDS:
-        raise SheetError(f"{where}: unknown field {min(unknown)!r}; expected {', '.join(sorted(_FIELDS))}")
+        raise SheetError(
+            f"{where}: unknown field {min(unknown)!r}; expected {', '.join(sorted(_FIELDS))}",
+            f"没有字段 {min(unknown)}",
+        )
     if not re.fullmatch(r"[a-z0-9_]+", str(entry.get("id", ""))):
-        raise SheetError(f"{where}: id must be small letters, digits and underscores, such as 'store_birthday'")
+        raise SheetError(
+            f"{where}: id must be small letters, digits and underscores, such as 'store_birthday'",
+            "id 只能用小写字母、数字和下划线，例如 store_birthday",
+        )
     base = known.get(str(entry["id"]))
     if base is None:
         if missing := [name for name in ("name", "dates") if name not in entry]:
-            raise SheetError(f"{where}: a new event needs {' and '.join(missing)}")
+            raise SheetError(f"{where}: a new event needs {' and '.join(missing)}", f"新事件缺少 {'、'.join(missing)}")
         base = Event(str(entry["id"]), _read_name(entry["name"], where), lambda _: None)
     return replace(base, **_read_changes(entry, base, where))
 
@@ -238,7 +247,10 @@ def _read_changes(entry: Mapping[str, Any], base: Event, where: str) -> dict[str
         days = [parse_day(text, f"{where}: dates") for text in _read_list(entry["dates"], "dates", where)]
         listed = {day.year: day for day in days}
         if len(listed) < len(days):
-            raise SheetError(f"{where}: dates: expected one day a year; a long event has `before` and `after`")
+            raise SheetError(
+                f"{where}: dates: expected one day a year; a long event has `before` and `after`",
+                "dates 每年只填一天；持续多日请用 before 和 after",
+            )
         changes["anchor"] = lambda year: listed.get(year) or base.anchor(year)
     for side in ("before", "after"):
         if side in entry:
@@ -253,19 +265,23 @@ def _read_changes(entry: Mapping[str, Any], base: Event, where: str) -> dict[str
 
 def _read_list(value: Any, name: str, where: str) -> list[Any]:
     if not isinstance(value, list | tuple):
-        raise SheetError(f"{where}: {name} must be a list such as [a, b] (found {value!r})")
+        raise SheetError(
+            f"{where}: {name} must be a list such as [a, b] (found {value!r})", f"{name} 应为列表，例如 [a, b]"
+        )
     return list(value)
 
 
 def _read_name(name: Any, where: str) -> Text:
     if not (isinstance(name, Mapping) and set(name) == {"en", "zh"}):
-        raise SheetError(f"{where}: name must have en and zh (found {name!r})")
+        raise SheetError(f"{where}: name must have en and zh (found {name!r})", "name 须有 en 和 zh")
     return Text(str(name["en"]), str(name["zh"]))
 
 
 def _read_days(value: Any, side: str, where: str) -> int:
     if not (isinstance(value, int) and 0 <= value <= 60):
-        raise SheetError(f"{where}: {side} must be a number of days from 0 to 60 (found {value!r})")
+        raise SheetError(
+            f"{where}: {side} must be a number of days from 0 to 60 (found {value!r})", f"{side} 应为 0–60 天"
+        )
     return value
 
 
@@ -277,6 +293,7 @@ def _read_multipliers(value: Any, where: str) -> dict[int, float]:
         multipliers = {0: -1.0}
     if any(not 0 < factor <= 20 for factor in multipliers.values()):
         raise SheetError(
-            f"{where}: multiplier must be a number above 0 and at most 20, or one per year (found {value!r})"
+            f"{where}: multiplier must be a number above 0 and at most 20, or one per year (found {value!r})",
+            "multiplier 应大于 0 且不超过 20，也可按年份填写",
         )
     return multipliers

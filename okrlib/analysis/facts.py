@@ -72,10 +72,14 @@ def fact(data: StoreData, period: Period, metric: str, where: Mapping[str, str] 
 
 def _check_dimensions(by: str | None, where: Mapping[str, str]) -> None:
     if by and by not in DIMENSIONS:
-        raise ParameterError(f"dimension {by!r}: expected one of {', '.join(DIMENSIONS)}")
+        raise ParameterError(
+            f"dimension {by!r}: expected one of {', '.join(DIMENSIONS)}", f"没有维度 {by}，可选 {'、'.join(DIMENSIONS)}"
+        )
     for name in where:
         if name not in COLUMN:
-            raise ParameterError(f"filter {name!r}: expected one of {', '.join(COLUMN)}")
+            raise ParameterError(
+                f"filter {name!r}: expected one of {', '.join(COLUMN)}", f"没有筛选项 {name}，可选 {'、'.join(COLUMN)}"
+            )
 
 
 Measured = Mapping[str, Decimal | None]

@@ -68,7 +68,8 @@ def _held(data: StoreData, days: Period, rule: Rule, platform: str) -> Held:
         return Held(rule, "untested", None, None, Decimal(0), rule.needs, again)
     if rule.metric not in CATALOGUE:
         raise SheetError(
-            f"policies/{platform}.yaml: {rule.id}: metric {rule.metric!r} is not in the catalogue (okr metrics)"
+            f"policies/{platform}.yaml: {rule.id}: metric {rule.metric!r} is not in the catalogue (okr metrics)",
+            f"policies/{platform}.yaml：{rule.id}：指标库中没有 {rule.metric}（全部指标：okr metrics）",
         )
     value = fact(data, days, rule.metric)
     if value.value is None:

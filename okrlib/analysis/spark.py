@@ -79,13 +79,17 @@ def _session() -> Any:
         sql: Any = import_module("pyspark.sql")
         import_module("sqlglot")
     except ImportError:
-        raise ParameterError("engine: spark needs the extra: pip install 'okrlib[spark]'") from None
+        raise ParameterError(
+            "engine: spark needs the extra: pip install 'okrlib[spark]'",
+            "engine: spark 需要安装扩展：pip install 'okrlib[spark]'",
+        ) from None
     master = os.environ.get(_MASTER, "local[*]")
     connect = os.environ.get(_CONNECT) or (master if master.startswith("sc://") else "")
     if connect:
         raise ParameterError(
             f"engine: spark does not speak Spark Connect ({connect}): unset {_CONNECT}, and let {_MASTER} name a cluster "
-            "such as spark://HOST:7077"
+            "such as spark://HOST:7077",
+            f"engine: spark 不支持 Spark Connect（{connect}）：请取消 {_CONNECT}，并用 {_MASTER} 指定集群，例如 spark://HOST:7077",
         )
     builder = sql.SparkSession.builder.appName("okrlib").master(master)
     for name, value in _SETTINGS.items() | (_ALONE.items() if master.startswith("local") else set()):
@@ -97,7 +101,10 @@ def _session() -> Any:
         except Exception as bad:  # noqa: BLE001  # Java, the gateway to it and Spark each have their own
             said.seek(0)
             why = _reason(said.read().decode(errors="replace"), bad)
-            raise DataError(f"engine: spark does not start ({why}); is Java 17 or later there?") from None
+            raise DataError(
+                f"engine: spark does not start ({why}); is Java 17 or later there?",
+                f"Spark 无法启动（{why}），请确认已安装 Java 17 或更高版本",
+            ) from None
 
 
 def _reason(said: str, bad: Exception) -> str:

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from okrlib.cli import customers, data, lookback, packets, private, sheets, trial
-from okrlib.cli.app import SOME_FAILED, WRONG, app
+from okrlib.cli.app import ERRORS_IN, SOME_FAILED, WRONG, app
 from okrlib.errors import DataError, OkrError
 
 __all__ = ["app", "customers", "data", "lookback", "main", "packets", "private", "sheets", "trial"]
@@ -20,11 +20,16 @@ def main() -> None:
     except DataError as bad:
         _fail(bad, SOME_FAILED)
     except OSError as bad:
-        _fail(DataError(f"{bad.filename or 'disk'}: {bad.strerror or bad}"), SOME_FAILED)
+        _fail(_of_system(bad), SOME_FAILED)
     except OkrError as bad:
         _fail(bad, WRONG)
 
 
+def _of_system(bad: OSError) -> DataError:
+    what, why = bad.filename, bad.strerror or bad
+    return DataError(f"{what or 'disk'}: {why}", f"{what or '磁盘'}：无法读写（{why}）")
+
+
 def _fail(bad: OkrError, code: int) -> None:
-    typer.echo(f"okr: {bad}", err=True)
+    typer.echo(f"okr: {bad.in_(ERRORS_IN)}", err=True)
     sys.exit(code)

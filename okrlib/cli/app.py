@@ -19,6 +19,8 @@ from okrlib.periods import Quarter, parse_day
 from okrlib.stores import HOME_VARIABLE, Workbook, find_home
 
 DONE, SOME_FAILED, WRONG = 0, 1, 2
+ERRORS_IN_VARIABLE = "OKR_ERRORS_IN"  # en or zh; forms, which show what a command refuses, set it
+ERRORS_IN = os.environ.get(ERRORS_IN_VARIABLE, "en")
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,

@@ -19,6 +19,7 @@ import typer
 import okrlib
 from okrlib.cli.app import (
     DONE,
+    ERRORS_IN,
     SOME_FAILED,
     AsOf,
     KnownAt,
@@ -138,10 +139,13 @@ def make_all(
     runs = {job.store: days[job.store] for job, told in reasons.items() if told or options.force}
     unable = ready(workbook, quarter, runs, known, named=named)
     for name, reason in unable.items():
-        typer.echo(f"{name}: left out: {reason}", err=True)
+        left = DataError(f"{name}: left out: {reason}", f"{name}：未生成报告，{reason.in_('zh')}")
+        typer.echo(left.in_(ERRORS_IN), err=True)
     jobs = [job for job in reasons if job.store not in unable]
     if not jobs and (unable or not planned):
-        raise ParameterError("no store to run; read its exports first: okr ingest STORE")
+        raise ParameterError(
+            "no store to run; read its exports first: okr ingest STORE", "没有可生成报告的店铺，请先导入其数据"
+        )
     if options.explain:
         _explain(jobs, reasons)
     outcomes = _made(workbook, jobs, workers, options)

@@ -67,11 +67,15 @@ def evaluate(
     workbook, asked = the_workbook(), Term.parse(term)
     found = closed_quarters(workbook, asked, parse_day(as_of, "as-of") if as_of else now().date())
     if not found.closed:
-        raise SheetError(f"{term}: no quarter of it is closed yet; close one first: okr close STORE QUARTER")
+        raise SheetError(
+            f"{term}: no quarter of it is closed yet; close one first: okr close STORE QUARTER",
+            f"{term}：还没有已结束的季度，请先结束季度（复盘表单，或 okr close 店铺 季度）",
+        )
     people = everybody(found)
     if person is not None and person not in people:
         raise ParameterError(
-            f"person {person!r}: in no closed sheet of {term}; expected one of {', '.join(sorted(people))}"
+            f"person {person!r}: in no closed sheet of {term}; expected one of {', '.join(sorted(people))}",
+            f"{term} 已结束的目标表中没有 {person}，可选 {'、'.join(sorted(people))}",
         )
     rule, language = rule_of(workbook), check_locale(locale or workbook.store(found.closed[0].store).locale)
     marks = [evaluate(found, name, rule) for name in people if person in {None, name}]
@@ -100,5 +104,8 @@ def _stores_of(workbook: Workbook, quarter: Quarter, person: str) -> list[str]:
     found = [store for store, named in people.items() if person in named]
     if not found:
         known = ", ".join(sorted(set().union(*people.values()))) or f"nobody yet, as there is no sheet of {quarter}"
-        raise ParameterError(f"person {person!r}: in no sheet of {quarter}; expected one of {known}")
+        raise ParameterError(
+            f"person {person!r}: in no sheet of {quarter}; expected one of {known}",
+            f"{quarter} 的目标表中没有 {person}",
+        )
     return found

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 
 from okrlib.book import Book
+from okrlib.forms.command import refusal, start
 from okrlib.forms.links import link
 from okrlib.forms.parts import Form, Remark, button, choice, quiet, refused, row
 from okrlib.forms.session import Session, session
@@ -55,12 +55,10 @@ class PrivateForm(Form):
         """Run a command of okr that says where it wrote its page, and link to it."""
         book = self.session.book
         self.answer.say(quiet(self.session.say(_WRITING)))
-        options = ["--as-of", str(book.as_of), "--locale", book.locale]
-        command = [sys.executable, "-m", "okrlib", "--home", str(book.workbook.home), *words, *options]
-        pipe = asyncio.subprocess.PIPE
-        done = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
-        said, wrong = [text.decode("utf-8", "replace").strip() for text in await done.communicate()]
+        done = await start(self.session, *words, "--as-of", str(book.as_of), "--locale", book.locale)
+        said, wrong = await done.communicate()
         if done.returncode:
-            self.answer.say(refused(wrong.splitlines()[-1] if wrong else str(done.returncode)))
+            self.answer.say(refused(refusal(done.returncode, wrong)))
         else:
-            self.answer.say(link(self.session, Path(said.splitlines()[-1]), book.workbook.home))
+            page = said.decode("utf-8", "replace").strip().splitlines()[-1]
+            self.answer.say(link(self.session, Path(page), book.workbook.home))

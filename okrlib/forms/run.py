@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from okrlib.book import Book
+from okrlib.forms.command import refusal, start
 from okrlib.forms.links import link
 from okrlib.forms.parts import LABEL, Form, Remark, button, choice, quiet, refused, row
 from okrlib.forms.session import Session, session
@@ -23,6 +23,13 @@ _RUNNING = Text("Making packets: {done} of {total} …", "正在生成报告：{
 _STARTED = Text("Starting …", "正在启动 …")
 _ENDED = Text("Done.", "已完成。")
 _STOPPED = Text("Stopped; what was finished is kept.", "已停止，已完成的报告保留。")
+_FAILURES = {  # by kind of failure
+    "error": Text("{message}", "单元格出错：{message}"),
+    "kernel died": Text("{message}", "内核意外终止，可能内存不足"),
+    "timeout": Text("{message}", "运行超时"),
+    "page": Text("{message}", "页面未能写出：{message}"),
+    "worker": Text("{message}", "生成进程意外终止，可能内存不足"),
+}
 _LOOK = 0.5  # seconds between looks at the log
 
 
@@ -81,15 +88,13 @@ class RunForm(Form):
         self.start.disabled, self.stop.disabled = True, False
         self.pages.say()
         self.progress.say(quiet(self.session.say(_STARTED)))
-        command = [sys.executable, "-m", "okrlib", "--home", str(home), *self.command, "--log", str(log)]
-        pipe = asyncio.subprocess.PIPE
-        self.process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+        self.process = await start(self.session, *self.command, "--log", str(log))
         ended = asyncio.ensure_future(self.process.communicate())
         while not ended.done():
             await asyncio.wait([ended], timeout=_LOOK)
             self._tell(log)
         _, said = await ended
-        self._end(self.process.returncode or 0, said.decode("utf-8", "replace").strip())
+        self._end(self.process.returncode or 0, said)
 
     def _tell(self, log: Path) -> None:
         """Show the packets that have ended so far."""
@@ -103,11 +108,15 @@ class RunForm(Form):
         book = self.session.book
         name = book.workbook.store(event["store"]).name(book.locale)
         page = Path(event["page"]) if event["page"] else None
-        error = (event["error"] or {}).get("message", "")
+        error = self._why(event["error"]) if event["error"] else ""
         said = Markup("<li>{} · {} · {} {}</li>")
         return said.format(name, event["locale"], link(self.session, page, book.workbook.home) if page else "–", error)
 
-    def _end(self, code: int, words: str) -> None:
+    def _why(self, error: dict[str, Any]) -> str:
+        """Say why a packet failed; the words of an exception in a cell are those of its notebook."""
+        return self.session.say(_FAILURES[error["kind"]], message=error["message"])
+
+    def _end(self, code: int, said: bytes) -> None:
         self.start.disabled, self.stop.disabled = False, True
         self.process = None
         if code == 0:
@@ -115,4 +124,4 @@ class RunForm(Form):
         elif code < 0:
             self.progress.say(quiet(self.session.say(_STOPPED)))
         else:
-            self.progress.say(refused(words.splitlines()[-1] if words else str(code)))
+            self.progress.say(refused(refusal(code, said)))

@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from okrlib.errors import FieldError
 from okrlib.schema import STATUSES, TABLES
 from okrlib.stores import Name
 
@@ -98,16 +99,25 @@ class Layout(Model):
         for name in (*self.fields, *self.derive, *self.totals):
             if not re.match(_IDENTIFIER, name) or name in _OWN_NAMES:
                 own = ", ".join(sorted(_OWN_NAMES))
-                raise ValueError(f"fields: {name!r}: expected a name such as order_id, and none of {own}")
+                raise FieldError(
+                    f"fields: {name!r}: expected a name such as order_id, and none of {own}",
+                    f"fields：{name} 不能作字段名，应如 order_id，且不能用 {own}",
+                )
         if self.order not in self.fields:
-            raise ValueError(f"order: {self.order!r} is not one of the fields")
+            raise FieldError(f"order: {self.order!r} is not one of the fields", f"order：fields 中没有 {self.order}")
         for name, output in self.tables.items():
             if name not in TABLES:
-                raise ValueError(f"tables: {name!r} is unknown; expected one of {', '.join(TABLES)}")
+                raise FieldError(
+                    f"tables: {name!r} is unknown; expected one of {', '.join(TABLES)}",
+                    f"tables：没有表 {name}，可选 {'、'.join(TABLES)}",
+                )
             self._check_output(name, output)
         wrong = sorted(set(self.status_words.values()) - set(STATUSES))
         if wrong:
-            raise ValueError(f"status_words: {wrong[0]!r} is no status; expected one of {', '.join(STATUSES)}")
+            raise FieldError(
+                f"status_words: {wrong[0]!r} is no status; expected one of {', '.join(STATUSES)}",
+                f"status_words：没有状态 {wrong[0]}，可选 {'、'.join(STATUSES)}",
+            )
         return self
 
     def _check_output(self, name: str, output: Output) -> None:
@@ -116,12 +126,20 @@ class Layout(Model):
         needed = {column for column, spec in known.items() if spec.required} - {"currency"}  # the store's own, else
         for column, source in output.columns.items():
             if column not in known:
-                raise ValueError(f"tables.{name}: unknown {column!r}; expected one of {', '.join(known)}")
+                raise FieldError(
+                    f"tables.{name}: unknown {column!r}; expected one of {', '.join(known)}",
+                    f"tables.{name}：没有列 {column}，可选 {'、'.join(known)}",
+                )
             if column in needed and source in self.fields and not self.fields[source].required:
-                raise ValueError(f"tables.{name}.{column}: comes from {source}, which must then be `required: true`")
+                raise FieldError(
+                    f"tables.{name}.{column}: comes from {source}, which must then be `required: true`",
+                    f"tables.{name}.{column}：来自 {source}，该字段须设为 required: true",
+                )
         lacking = sorted(needed - set(output.columns))
         if lacking:
-            raise ValueError(f"tables.{name}: {lacking[0]} is required and not given")
+            raise FieldError(
+                f"tables.{name}: {lacking[0]} is required and not given", f"tables.{name}：缺少必需的列 {lacking[0]}"
+            )
 
     @property
     def id(self) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from okrlib.okr.refusals import refused
+
 
 def check_weights(weights: dict[str, Decimal | None], what: str) -> None:
     """Raise ValueError unless all siblings have a weight, or none; naming those without."""
     without = [name for name, weight in weights.items() if weight is None]
     if without and len(without) < len(weights):
-        raise ValueError(f"{what} {', '.join(without)} have no weight while others have one; weigh all or none")
+        raise refused(f"{what} {', '.join(without)} have no weight while others have one; weigh all or none")
     if weights and not without and not sum(weight or 0 for weight in weights.values()):
-        raise ValueError(f"the weights of {what} {', '.join(weights)} sum to 0; give at least one a weight above 0")
+        raise refused(f"the weights of {what} {', '.join(weights)} sum to 0; give at least one a weight above 0")
 
 
 def check_no_cycle(arrows: dict[str, tuple[str, ...]], what: str, trouble: str) -> None:
@@ -20,7 +22,7 @@ def check_no_cycle(arrows: dict[str, tuple[str, ...]], what: str, trouble: str) 
     def visit(name: str, above: tuple[str, ...]) -> None:
         if name in above:
             loop = (*above[above.index(name) :], name)
-            raise ValueError(f"{what} {name} is {trouble}: {' → '.join(loop)}")
+            raise refused(f"{what} {name} is {trouble}: {' → '.join(loop)}")
         if name not in finished:
             for following in arrows.get(name, ()):
                 visit(following, (*above, name))

@@ -16,7 +16,8 @@ from pydantic import (
     model_validator,
 )
 
-from okrlib.errors import ParameterError
+from okrlib.errors import FieldError, ParameterError
+from okrlib.okr.refusals import refused
 from okrlib.periods import Quarter
 
 BaselineRule = Literal["last_quarter", "same_quarter_last_year", "trailing_13_weeks"]
@@ -29,7 +30,7 @@ def exact(value: object) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if isinstance(value, bool) or not number.is_finite():
-        raise ValueError(f"expected a number such as 5000000 or 2.35, not {value!r}")
+        raise refused(f"expected a number such as 5000000 or 2.35, not {value!r}")
     whole = number.to_integral_value()
     return whole.quantize(Decimal(1)) if number == whole and abs(whole) < Decimal(10) ** 27 else number.normalize()
 
@@ -40,14 +41,14 @@ def _baseline(value: object) -> Decimal | str:
     try:
         return exact(value)
     except ValueError:
-        raise ValueError(f"expected a number or one of {', '.join(get_args(BaselineRule))}") from None
+        raise refused(f"expected a number or one of {', '.join(get_args(BaselineRule))}") from None
 
 
 def _id(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError(f'an id is text: put it in quotes, "{value}"')  # noqa: TRY004  # pydantic reports ValueErrors
+        raise refused(f'an id is text: put it in quotes, "{value}"')  # pydantic reports ValueErrors
     if not value.strip() or any(sign in value for sign in "/ \t\n"):
-        raise ValueError("an id has no spaces and no slash, such as O1 or O1.2")
+        raise refused("an id has no spaces and no slash, such as O1 or O1.2")
     return value
 
 
@@ -55,7 +56,7 @@ def _quarter(value: object) -> Quarter:
     try:
         return value if isinstance(value, Quarter) else Quarter.parse(str(value))
     except ParameterError as bad:
-        raise ValueError(str(bad)) from None
+        raise FieldError(str(bad), bad.zh) from None
 
 
 Number = Annotated[Decimal, BeforeValidator(exact)]

@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 
 from okrlib.okr.consistency import check_no_cycle, check_weights
 from okrlib.okr.fields import BaselineTyped, Id, Model, NotNegative, Number, QuarterName, Words
+from okrlib.okr.refusals import refused
 
 State = Literal["draft", "active", "closed"]
 Horizon = Literal["long", "mid", "short"]
@@ -81,7 +82,7 @@ class KeyResult(Model):
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
         for problem in self._problems():
-            raise ValueError(f"key result {self.id}: {problem}")
+            raise refused(f"key result {self.id}: {problem}")
         if isinstance(self.baseline, Decimal) or self.kind != "reach":
             self.check_baseline(self.baseline if isinstance(self.baseline, Decimal) else None)
         return self
@@ -129,13 +130,13 @@ class KeyResult(Model):
     def check_baseline(self, baseline: Decimal | None) -> None:
         """Raise ValueError when the key result cannot be measured from `baseline` (in the metric's unit)."""
         if self.kind == "reach" and self.target is not None and baseline == self.target:
-            raise ValueError(
+            raise refused(
                 f"key result {self.id}: target {self.target} equals its baseline, so nothing is to be reached; "
                 "move the target, or use kind: at_least or at_most to hold it"
             )
         if not self._rises(self.direction(baseline)):
             way = f"from baseline {baseline}" if self.kind == "reach" else f"of {self.kind}"
-            raise ValueError(
+            raise refused(
                 f"key result {self.id}: levels {self._typed()} run against the way {way}; "
                 "write commit, target, stretch from easy to hard"
             )
@@ -192,7 +193,7 @@ class Task(Model):
     @model_validator(mode="after")
     def _ends_after_its_start(self) -> Self:
         if self.start and self.due and self.due < self.start:
-            raise ValueError(f"task {self.id}: due {self.due} lies before its start {self.start}")
+            raise refused(f"task {self.id}: due {self.due} lies before its start {self.start}")
         return self
 
 
@@ -218,7 +219,7 @@ class Objective(Model):
         known = {kr.id for kr in self.key_results}
         for task in self.tasks:
             if task.key_result not in known:
-                raise ValueError(
+                raise refused(
                     f"task {task.id}: key result {task.key_result} is not one of objective {self.id}: "
                     f"{', '.join(sorted(known)) or 'it has none'}"
                 )
@@ -254,20 +255,20 @@ class Sheet(Model):
         ids = [item.id for items in (self.objectives, self.key_results, self.tasks) for item in items]
         for name, times in Counter(ids).items():
             if times > 1:
-                raise ValueError(f"id {name} is used {times} times; every objective, key result and task has its own")
+                raise refused(f"id {name} is used {times} times; every objective, key result and task has its own")
         known = {task.id for task in self.tasks}
         for task in self.tasks:
             if unknown := set(task.depends_on) - known:
-                raise ValueError(f"task {task.id}: depends on {', '.join(sorted(unknown))}, no task of this sheet")
+                raise refused(f"task {task.id}: depends on {', '.join(sorted(unknown))}, no task of this sheet")
 
     def check_complete(self) -> None:
         """Raise ValueError when a key result cannot be measured or an objective has nothing to be measured by."""
         for kr in self.key_results:
             if kr.missing:
-                raise ValueError(f"key result {kr.id}: {', '.join(kr.missing)} missing; only a draft may lack it")
+                raise refused(f"key result {kr.id}: {', '.join(kr.missing)} missing; only a draft may lack it")
         for objective in self.objectives:
             if not objective.averaged and not self.children(objective.id):
-                raise ValueError(f"objective {objective.id}: no key results; add two to five, or remove it")
+                raise refused(f"objective {objective.id}: no key results; add two to five, or remove it")
 
     @property
     def key_results(self) -> tuple[KeyResult, ...]:

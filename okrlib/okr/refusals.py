@@ -1,11 +1,13 @@
-"""Why a sheet is refused, also in Chinese: the messages of the model, for those who fill in a form."""
+"""Why a sheet, or another file of the team's, is refused, also in Chinese: the messages of the models."""
 
 from __future__ import annotations
 
 import re
 
+from okrlib.errors import FieldError
 from okrlib.okr.labels import LABELS
 from okrlib.text import Text
+from okrlib.yaml_files import in_chinese
 
 _NAMES = {
     "key result": "关键结果",
@@ -14,7 +16,6 @@ _NAMES = {
     "objectives": "目标",
     "task": "任务",
 }
-_ENGLISH = {"String should have at least 1 character": "may not be empty"}
 _WAYS = {"its own parent": "不能以自己为上级", "waiting for itself": "不能等待自己"}
 _CHINESE = (
     (r"key result (?P<id>\S+): give a metric of the catalogue or .*", "关键结果 {id}：指标库指标与自定义指标只能选一种"),
@@ -38,12 +39,17 @@ _CHINESE = (
     (r"(?P<name>objective|task) (?P<a>\S+) is (?P<way>its own parent|waiting for itself): (?P<b>.+)", "{name} {a} {way}：{b}"),
     (r"expected a number such as .*", "请填写数字，例如 5000000 或 2.35"),
     (r"expected a number or one of .*", "请填写数字，或选择一种取数规则"),
+    (r"an id is text: .*", "编号是文字，请加引号"),
+    (r"id (?P<id>\S+) is used twice; .*", "编号 {id} 用了两次；每个目标和关键结果的编号必须唯一"),
+    (r"objective (?P<id>\S+): a quarter belongs to .*", "目标 {id}：短期目标须填季度（如 quarter: 2026Q4），其他期限不填"),
+    (r"objective (?P<id>\S+): it is due with (?P<a>\S+); .*", "目标 {id}：已随 {a} 季度到期，请去掉 until"),
+    (r"objective (?P<id>\S+): tasks are planned .*", "目标 {id}：任务应写在店铺的目标表中"),
+    (r"expected a day or its span, .*", "请填写日期或起止日期，例如 2026-10-01 或 2026-10-01..2026-10-07"),
+    (r"a budget is a team's .*", "预算只能属于团队或目标之一"),
+    (r"expected a name and a quantity, .*", "请填写名称和数量，例如 礼盒 1,200 套"),
+    (r"proposal (?P<a>.+): no condition; .*", "建议 {a}：缺少条件，请填写 at_least、below 或 ideas_at_least"),
+    (r"weights: key results come first; .*", "weights：请给 key_results 大于 0 的权重"),
     (r"an id .*", "编号不能有空格或斜杠，例如 O1 或 O1.2"),
-    (r"Input should be greater than or equal to (?P<a>\S+)", "不能小于 {a}"),
-    (r"Input should be less than or equal to (?P<a>\S+)", "不能大于 {a}"),
-    (r"Input should be a valid date.*", "请填写日期，例如 2026-12-31"),
-    (r"String should have at least 1 character", "不能为空"),
-    (r"Field required", "必填"),
 )  # fmt: skip
 
 
@@ -52,8 +58,13 @@ def refusal(message: str) -> Text:
     for pattern, chinese in _CHINESE:
         if found := re.fullmatch(pattern, message, re.DOTALL):
             named = {key: _chinese(value) for key, value in found.groupdict().items()}
-            return Text(_ENGLISH.get(message, message), chinese.format(**named))
-    return Text(message, message)
+            return Text(message, chinese.format(**named))
+    return Text(message, in_chinese(message) or message)
+
+
+def refused(message: str) -> FieldError:
+    """Return the error of a model that says this, in both languages."""
+    return FieldError(message, refusal(message).zh)
 
 
 def _chinese(word: str) -> str:

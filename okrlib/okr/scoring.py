@@ -126,7 +126,10 @@ def _way(kr: KeyResult, baseline: Decimal | None, value: Decimal) -> Decimal | N
     if baseline is None or kr.target is None:
         return None
     if baseline == kr.target:
-        raise SheetError(f"key result {kr.id}: target {kr.target} equals its baseline, so progress has no meaning")
+        raise SheetError(
+            f"key result {kr.id}: target {kr.target} equals its baseline, so progress has no meaning",
+            f"关键结果 {kr.id}：目标值 {kr.target} 等于基线，无法计算进度",
+        )
     return (value - baseline) / (kr.target - baseline)
 
 
@@ -206,7 +209,10 @@ def parent_progress(own: Average, children: Iterable[tuple[Decimal | None, Decim
 def roll_up(progresses: Mapping[str, Decimal | None], weights: Mapping[str, Decimal]) -> Average:
     """Return the progress of several stores by weight (such as revenue); a store without a weight is a SheetError."""
     if without := [store for store in progresses if store not in weights]:
-        raise SheetError(f"stores {', '.join(without)} have no weight; give each one, such as its revenue")
+        raise SheetError(
+            f"stores {', '.join(without)} have no weight; give each one, such as its revenue",
+            f"店铺 {'、'.join(without)} 没有权重，请为每家店铺填写（如营业额）",
+        )
     return average((weights[store], part) for store, part in progresses.items())
 
 

@@ -46,9 +46,15 @@ def _parse(tree: Any, path: Path) -> Sheet:
     except ParameterError:
         return sheet
     if place != sheet.quarter:
-        raise SheetError(f"{path}: quarter: {sheet.quarter} in the file of {place}; write quarter: {place} or move it")
+        raise SheetError(
+            f"{path}: quarter: {sheet.quarter} in the file of {place}; write quarter: {place} or move it",
+            f"{path}：文件名是 {place}，而 quarter 写的是 {sheet.quarter}；请改为 quarter: {place}，或移动文件",
+        )
     if path.parent.parent.name == "okrs" and path.parent.name != sheet.store:
-        raise SheetError(f"{path}: store: {sheet.store} in the folder of {path.parent.name}; correct one of them")
+        raise SheetError(
+            f"{path}: store: {sheet.store} in the folder of {path.parent.name}; correct one of them",
+            f"{path}：文件夹是 {path.parent.name}，而 store 写的是 {sheet.store}；请改正其中之一",
+        )
     return sheet
 
 

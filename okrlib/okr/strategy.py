@@ -14,6 +14,7 @@ from okrlib.errors import SheetError
 from okrlib.okr.consistency import check_no_cycle
 from okrlib.okr.fields import Model, NotNegative, QuarterName, Words
 from okrlib.okr.model import Level, Objective
+from okrlib.okr.refusals import refused
 from okrlib.periods import Quarter
 from okrlib.text import LOCALES, Locale
 from okrlib.yaml_files import line_of, parse_model, read_yaml
@@ -36,13 +37,11 @@ class CompanyObjective(Objective):
     @model_validator(mode="after")
     def _has_its_time(self) -> Self:
         if (self.horizon == "short") != (self.quarter is not None):
-            raise ValueError(
-                f"objective {self.id}: a quarter belongs to horizon short, and to no other: quarter: 2026Q4"
-            )
+            raise refused(f"objective {self.id}: a quarter belongs to horizon short, and to no other: quarter: 2026Q4")
         if self.quarter and self.until:
-            raise ValueError(f"objective {self.id}: it is due with {self.quarter}; remove until: {self.until}")
+            raise refused(f"objective {self.id}: it is due with {self.quarter}; remove until: {self.until}")
         if self.tasks:
-            raise ValueError(f"objective {self.id}: tasks are planned in the sheet of a store; move them there")
+            raise refused(f"objective {self.id}: tasks are planned in the sheet of a store; move them there")
         return self
 
     def concerns(self, store: str) -> bool:
@@ -70,7 +69,7 @@ class Strategy(Model):
         seen: set[str] = set()
         for name in self._ids():
             if name in seen:
-                raise ValueError(f"id {name} is used twice; every objective and key result has its own")
+                raise refused(f"id {name} is used twice; every objective and key result has its own")
             seen.add(name)
         check_no_cycle({o.id: (o.parent,) if o.parent else () for o in self.objectives}, "objective", "its own parent")
         return self
@@ -103,7 +102,8 @@ def read_strategy(path: Path, locale: Locale = "en") -> Strategy:
         if objective.parent and objective.parent not in known:
             line = line_of(tree, ("objectives", n, "parent"))
             raise SheetError(
-                f"{path}:{line}: parent: {objective.parent} is no objective here: {', '.join(sorted(known))}"
+                f"{path}:{line}: parent: {objective.parent} is no objective here: {', '.join(sorted(known))}",
+                f"{path} 第 {line} 行：上级目标 {objective.parent} 不存在，可选 {'、'.join(sorted(known))}",
             )
     return found
 

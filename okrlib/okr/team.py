@@ -14,6 +14,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 
 from okrlib.errors import ParameterError, SheetError
 from okrlib.okr.fields import Id, Model, NotNegative, QuarterName, Words
+from okrlib.okr.refusals import refused
 from okrlib.periods import Period, Quarter, parse_day
 from okrlib.yaml_files import line_of, parse_model, read_yaml
 
@@ -25,7 +26,7 @@ def _days(value: object) -> Period:
         first, _, last = str(value).partition("..")
         return Period(parse_day(first.strip()), parse_day((last or first).strip()))
     except ParameterError:
-        raise ValueError("expected a day or its span, such as 2026-10-01 or 2026-10-01..2026-10-07") from None
+        raise refused("expected a day or its span, such as 2026-10-01 or 2026-10-01..2026-10-07") from None
 
 
 Days = Annotated[Period, PlainValidator(_days), PlainSerializer(str)]
@@ -69,7 +70,7 @@ class Budget(Model):
     @model_validator(mode="after")
     def _is_somebodys(self) -> Self:
         if (self.team is None) == (self.objective is None):
-            raise ValueError("a budget is a team's or an objective's: give one of the two")
+            raise refused("a budget is a team's or an objective's: give one of the two")
         return self
 
 
@@ -93,7 +94,7 @@ class Goods:
 def _goods(value: object) -> Goods:
     found = Goods.parse(str(value))
     if found is None:
-        raise ValueError("expected a name and a quantity, such as 礼盒 1,200 套 or 1,200 gift boxes")
+        raise refused("expected a name and a quantity, such as 礼盒 1,200 套 or 1,200 gift boxes")
     return found
 
 
@@ -157,7 +158,8 @@ def read_resources(path: Path) -> Resources:
     for place, name in _names(found):
         if name in seen:
             raise SheetError(
-                f"{path}:{line_of(tree, place)}: {name} stands here twice; every team and person has a name of their own"
+                f"{path}:{line_of(tree, place)}: {name} stands here twice; every team and person has a name of their own",
+                f"{path} 第 {line_of(tree, place)} 行：{name} 重复；团队和人员不能重名",
             )
         seen.add(name)
     return found

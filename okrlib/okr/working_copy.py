@@ -16,7 +16,7 @@ from okrlib.okr.model import Sheet
 from okrlib.okr.refusals import refusal
 from okrlib.okr.sheet import Edit, apply_edits, as_typed, blank_sheet, differences, fingerprint, read_sheet
 from okrlib.text import Text
-from okrlib.yaml_files import dump_yaml, load_yaml, plain, read_yaml
+from okrlib.yaml_files import dump_yaml, load_yaml, plain, read_yaml, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,4 +236,4 @@ def _problem(bad: ValidationError, tree: Any) -> Problem:
             where.append(str(step))
             break
         where = [str(node["id"])] if isinstance(node, dict) and "id" in node else [*where, str(step)]
-    return Problem("/".join(where), refusal(first["msg"].removeprefix("Value error, ")))
+    return Problem("/".join(where), said(first))

@@ -16,7 +16,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from okrlib.errors import SheetError
+from okrlib.errors import FieldError, SheetError
 from okrlib.text import Text
 from okrlib.yaml_files import load_yaml, parse_model
 
@@ -46,9 +46,14 @@ class Fee(_Part):
     @model_validator(mode="after")
     def _sums_have_a_currency(self) -> Fee:
         if (self.per_order or self.a_month or self.a_year or self.deposit) and not self.currency:
-            raise ValueError("currency: say in which currency these sums are, such as CNY")
+            raise FieldError(
+                "currency: say in which currency these sums are, such as CNY", "currency：请注明金额的货币，例如 CNY"
+            )
         if wrong := next((rate for rate in self.categories.values() if not 0 <= rate < 1), None):
-            raise ValueError(f"categories: {wrong}: expected a share below 1, such as 0.05")
+            raise FieldError(
+                f"categories: {wrong}: expected a share below 1, such as 0.05",
+                f"categories：{wrong} 应为小于 1 的比例，例如 0.05",
+            )
         return self
 
 
@@ -79,9 +84,14 @@ class Rule(_Part):
     def _can_be_tested_or_says_why_not(self) -> Rule:
         limits = [limit for limit in (self.at_most, self.at_least) if limit is not None]
         if len(limits) != (1 if self.metric else 0):
-            raise ValueError("metric: goes with either at_most or at_least")
+            raise FieldError(
+                "metric: goes with either at_most or at_least", "metric：须且只能配 at_most 或 at_least 之一"
+            )
         if not (self.metric or self.fee or self.needs):
-            raise ValueError("needs: say what would have to be known to test the rule (or name a metric or a fee)")
+            raise FieldError(
+                "needs: say what would have to be known to test the rule (or name a metric or a fee)",
+                "needs：请写明核对此规则需要哪些数据，或填写 metric、fee",
+            )
         return self
 
     def holds(self, day: date) -> bool:
@@ -103,7 +113,7 @@ class RuleBook(_Part):
     def _every_id_once(self) -> RuleBook:
         ids = [rule.id for rule in self.rules]
         if twice := sorted({one for one in ids if ids.count(one) > 1}):
-            raise ValueError(f"rules: {twice[0]!r} is there twice")
+            raise FieldError(f"rules: {twice[0]!r} is there twice", f"rules：{twice[0]} 重复")
         return self
 
     @property
@@ -132,7 +142,10 @@ def rule_book(platform: str, own: Path | None = None) -> RuleBook:
     for text, name in _texts(platform, own):
         book = _parsed(text, name)
         if book.platform != platform:
-            raise SheetError(f"{name}: platform: expected {platform!r}, the file's name (found {book.platform!r})")
+            raise SheetError(
+                f"{name}: platform: expected {platform!r}, the file's name (found {book.platform!r})",
+                f"{name}：platform 应与文件名一致，即 {platform}（填写内容：{book.platform}）",
+            )
         rules |= {rule.id: rule for rule in book.rules}
     return RuleBook(platform=platform, rules=tuple(rules.values()))
 

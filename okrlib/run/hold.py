@@ -94,7 +94,10 @@ def _beside_shards(whole: Path) -> Iterator[None]:
 def _busy(folder: Path) -> BusyError:
     holders = (path.read_text(encoding="utf-8") for path in sorted(folder.glob(".holder*")) if path.suffix != ".tmp")
     who = "; ".join(holders) or "unknown"
-    return BusyError(f"{folder}: another run is writing these packets ({who}); wait until it has ended")
+    return BusyError(
+        f"{folder}: another run is writing these packets ({who}); wait until it has ended",
+        f"{folder}：另一任务正在生成这些报告（{who}），请等其结束",
+    )
 
 
 @contextmanager
@@ -103,4 +106,6 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as bad:
-        raise DataError(f"{path}: cannot be written: {bad.strerror or bad}") from bad
+        raise DataError(
+            f"{path}: cannot be written: {bad.strerror or bad}", f"{path}：无法写入（{bad.strerror or bad}）"
+        ) from bad

@@ -115,7 +115,10 @@ def load_notebooks(home: Path) -> tuple[Notebook, ...]:
     nodes = [(path, _read(path)) for path in sorted((home / "notebooks").glob(_NOTEBOOK_NAMES))]
     found = tuple(_checked(path, node) for path, node in nodes if _in_packet(node))
     if not found:
-        raise ParameterError(f"{home / 'notebooks'}: no notebook of a packet there, such as 01_business_state.ipynb")
+        raise ParameterError(
+            f"{home / 'notebooks'}: no notebook of a packet there, such as 01_business_state.ipynb",
+            f"{home / 'notebooks'}：没有报告所用的笔记本，例如 01_business_state.ipynb",
+        )
     return found
 
 
@@ -124,7 +127,9 @@ def _read(path: Path) -> NotebookNode:
         return _with_ids(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, LookupError, AttributeError, nbformat.ValidationError) as bad:
         reason = (str(bad).splitlines() or ["no reason given"])[0]
-        raise ParameterError(f"{path}: not a notebook that can be read: {reason}") from None
+        raise ParameterError(
+            f"{path}: not a notebook that can be read: {reason}", f"{path}：笔记本无法读取（{reason}）"
+        ) from None
 
 
 def _with_ids(tree: Any) -> NotebookNode:
@@ -148,7 +153,10 @@ def _in_packet(node: NotebookNode) -> bool:
 def _checked(path: Path, node: NotebookNode) -> Notebook:
     declared = [_assigned(path, cell) for cell in node.cells if "parameters" in tags(cell)]
     if len(declared) != 1 or sorted(declared[0]) != sorted(PARAMETERS):
-        raise ParameterError(f"{path}: expected one cell tagged parameters that sets exactly {', '.join(PARAMETERS)}")
+        raise ParameterError(
+            f"{path}: expected one cell tagged parameters that sets exactly {', '.join(PARAMETERS)}",
+            f"{path}：须有且只有一个带 parameters 标签的单元格，并只设置 {'、'.join(PARAMETERS)}",
+        )
     _clean(node)
     return Notebook(path.stem, node, sha256(json.dumps(node.cells, sort_keys=True).encode()))
 
@@ -158,7 +166,10 @@ def _assigned(path: Path, cell: NotebookNode) -> list[str]:
     try:
         body = ast.parse(cell.source).body
     except SyntaxError as bad:
-        raise ParameterError(f"{path}: line {bad.lineno} of its parameters cell is not Python: {bad.msg}") from None
+        raise ParameterError(
+            f"{path}: line {bad.lineno} of its parameters cell is not Python: {bad.msg}",
+            f"{path}：parameters 单元格第 {bad.lineno} 行不是有效的 Python（{bad.msg}）",
+        ) from None
     targets: list[Any] = []
     for line in body:
         targets += line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]

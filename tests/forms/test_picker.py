@@ -26,6 +26,23 @@ def test_what_cannot_be_opened_is_said_and_the_choice_goes_back(book):
     assert picker.book.store.store == "corner"
 
 
+def test_a_file_broken_by_hand_is_refused_in_the_analysts_language(book, home):
+    picker = forms.picker(book("zh"))
+    for name, broken, says in (
+        ("stores/corner.yaml", "store: corner\nplatfrom: x\n", "corner.yaml 第 2 行：platfrom：没有这个字段，请检查拼写"),
+        ("calendar.yaml", "- {id: Birthday}\n", "calendar.yaml 第 1 行：id 只能用小写字母"),
+        ("okrs/corner/2025Q3.yaml", "store: corner\nquarter: 2025Q2\nobjectives: []\n", "文件名是 2025Q3，而 quarter 写的是 2025Q2"),
+    ):  # fmt: skip
+        path = home / "params" / name
+        before = path.read_text(encoding="utf-8") if path.exists() else None
+        path.write_text(broken, encoding="utf-8")
+        picker.again.click()
+        assert says in picker.told.value
+        path.write_text(before, encoding="utf-8") if before else path.unlink()
+    picker.again.click()
+    assert "下文均按此显示" in picker.told.value
+
+
 def test_the_choice_is_remembered_until_other_parameters_are_typed(book, home):
     forms.picker(book("en")).controls["locale"].value = "zh"
     assert forms.picker(book("en")).book.locale == "zh"

@@ -16,3 +16,6 @@ def test_a_talks_sheet_is_written_and_an_open_quarter_is_not_weighed(book, home)
     asyncio.run(form.write("evaluate", "2025Q3"))
     assert 'role="alert"' in form.answer.value
     assert "no quarter of it is closed yet" in form.answer.value
+    chinese = forms.private(book("zh"))
+    asyncio.run(chinese.write("evaluate", "2025Q3"))
+    assert "还没有已结束的季度" in chinese.answer.value

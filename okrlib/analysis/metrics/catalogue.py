@@ -21,7 +21,10 @@ def find_metric(name: str) -> Metric:
     if name in CATALOGUE:
         return CATALOGUE[name]
     near = difflib.get_close_matches(name, CATALOGUE, n=3) or list(CATALOGUE)[:5]
-    raise ParameterError(f"metric {name!r}: not in the catalogue; did you mean {' or '.join(near)}? (all: okr metrics)")
+    raise ParameterError(
+        f"metric {name!r}: not in the catalogue; did you mean {' or '.join(near)}? (all: okr metrics)",
+        f"指标库中没有 {name}，是否要用 {'、'.join(near)}？（全部指标：okr metrics）",
+    )
 
 
 def visible() -> list[Metric]:

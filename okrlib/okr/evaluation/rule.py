@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from okrlib.okr.fields import Model, NotNegative, Number
+from okrlib.okr.refusals import refused
 from okrlib.stores import Name
 from okrlib.text import Text
 from okrlib.yaml_files import parse_model, read_yaml
@@ -72,7 +73,7 @@ class Proposal(Model):
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
         if not (self.at_least or self.below or self.ideas_at_least):
-            raise ValueError(f"proposal {self.name.en!r}: no condition; give at_least, below or ideas_at_least")
+            raise refused(f"proposal {self.name.en!r}: no condition; give at_least, below or ideas_at_least")
         return self
 
 
@@ -88,7 +89,7 @@ class Rule(Model):
     @model_validator(mode="after")
     def _weighs_key_results(self) -> Self:
         if not self.weights.get("key_results"):
-            raise ValueError("weights: key results come first; give key_results a weight above 0")
+            raise refused("weights: key results come first; give key_results a weight above 0")
         return self
 
     def weight(self, part: Part) -> Decimal:

@@ -31,7 +31,10 @@ class Term:
         """Read a term; ParameterError when it is none."""
         match = re.fullmatch(r"((?:19|20)\d\d)(?:H([12])|Q([1-4]))?", text)
         if match is None:
-            raise ParameterError(f"term {text!r}: expected a quarter, half-year or year: 2026Q3, 2026H2 or 2026")
+            raise ParameterError(
+                f"term {text!r}: expected a quarter, half-year or year: 2026Q3, 2026H2 or 2026",
+                f"评估周期 {text} 有误，应为季度、半年或全年，例如 2026Q3、2026H2、2026",
+            )
         year = int(match[1])
         if match[3]:
             return cls(text, "quarter", (Quarter(year, int(match[3])),))
