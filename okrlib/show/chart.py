@@ -37,6 +37,7 @@ class Chart:
     data: Table | None = None
     locale: Locale = "en"
     anchor: str = ""  # of `okrlib.show.anchors`, where a finding's link leads
+    wide: bool = False  # a phone scrolls it sideways: shrunk to its screen, its words could not be read
     _html: str = field(default="", init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -57,7 +58,8 @@ class Chart:
         source = base64.b64encode(svg(self.figure, self.locale).encode()).decode()
         caption = Markup("<figcaption>{}</figcaption>").format(self.caption) if self.caption else ""
         anchor = Markup(' id="{}"').format(self.anchor) if self.anchor else ""
-        return _FIGURE.format(anchor, self.alt, source, width, height, caption, self._data())
+        kind = " okr-broad" if self.wide else ""
+        return _FIGURE.format(anchor, kind, self.alt, source, width, height, caption, self._data())
 
     def _data(self) -> str:
         if self.data is None:
@@ -115,7 +117,7 @@ def _long_font(match: re.Match[str]) -> str:
 
 
 _FIGURE = Markup(
-    '<figure{} class="okr-chart"><img alt="{}" src="data:image/svg+xml;base64,{}" width="{}" height="{}">{}{}</figure>'
+    '<figure{} class="okr-chart{}"><img alt="{}" src="data:image/svg+xml;base64,{}" width="{}" height="{}">{}{}</figure>'
 )
 _ROLE_COLOURS = {colour: f"var(--okr-{role})" for role, colour in palette.roles(palette.LIGHT).items()}
 _ROLE_COLOURS["#000000"] = "var(--okr-ink)"

@@ -40,7 +40,7 @@ def gantt(book: Book) -> Chart | Notice:
         _frame(axes, book, len(shown))
         axes.set_title(book.say(Text("Execution plan", "执行计划")))
         figure.legend(handles=_legend(book, shown), ncols=3, loc="outside lower center")
-    return Chart(figure, _alt(book, plan), "", _table(book, shown), book.locale)
+    return Chart(figure, _alt(book, plan), "", _table(book, shown), book.locale, wide=True)
 
 
 def _draw(axes: Axes, book: Book, one: PlannedTask, row: int) -> None:

@@ -128,6 +128,7 @@ def test_the_chart_says_in_words_what_it_shows(late):
     for there in ("on the critical path", "expected later", "today", "T2 Tell the street · Bo"):
         assert there in picture
     assert "blocked" not in picture
+    assert 'class="okr-chart okr-broad"' in str(chart.__html__())
 
 
 def test_the_demo_waits_for_its_supplier(demo_book):
