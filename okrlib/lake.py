@@ -163,10 +163,8 @@ class Lake:
     def writer(self) -> Turn:
         """Return the lock that lets one ingest at a time write; readers never wait. The past cannot be written."""
         if self.known_at is not None:
-            raise DataError(
-                f"{self.folder}: opened as known at {self.known_at}; the past is for reading only",
-                f"{self.folder}：当前打开的是 {self.known_at} 时的数据，只能查看",
-            )
+            en, zh = "opened as known at {}; the past is for reading only", "打开的是 {} 时的数据，只能查看"
+            raise DataError(*(f"{self.folder}: {says.format(self.known_at)}" for says in (en, zh)))
         self.folder.mkdir(parents=True, exist_ok=True)
         return in_turn(self.folder, self.folder / ".writing", 600)  # a first reading of millions takes minutes
 
