@@ -147,7 +147,10 @@ def _on_the_whole(book: Book, state: KeyResultState, one: Forward) -> str:
 
 def _tasks(book: Book, tasks: Sequence[Task]) -> str | None:
     named = [
-        f"{task.id} {task.title} ({signed_percent(task.expected_effect.change, book.locale, 1)})"
+        book.say(
+            Text("{id} {title} ({change})", "{id} {title}（{change}）"),
+            id=task.id, title=task.title, change=signed_percent(task.expected_effect.change, book.locale, 1),
+        )
         for task in tasks if task.expected_effect
     ]  # fmt: skip
     return ("；" if book.locale == "zh" else "; ").join(named) or None

@@ -19,7 +19,7 @@ from okrlib.show.prose import Notice
 from okrlib.show.stack import Stack, first_of
 from okrlib.show.table import Table
 from okrlib.show.wording import amount, in_ten, kr_title, kr_unit, short
-from okrlib.text import NO_DATA, Text, short_day
+from okrlib.text import Text, short_day
 
 _COLOURS = theme.LIGHT
 RANGE, HALF, MIDDLE, TARGET = (
@@ -103,14 +103,16 @@ def _caption(book: Book, state: KeyResultState, seen: Sequence[Glance]) -> str:
     if last.low == last.high:
         return book.say(Text("The quarter is over: {a}.", "本期已结束：{a}。"), a=amount(book, last.median, unit))
     says = Text(
-        "Seen from {day}, 8 in 10 outcomes lie in {a}; the chance is {c}, the owner's confidence {n} of 10.",
-        "从{day}看，八成把握落在 {a}；达成把握{c}，负责人信心 {n}/10。",
+        "Seen from {day}, 8 in 10 outcomes lie in {a}; the chance is {c}{heard}.",
+        "从{day}看，八成把握落在 {a}；达成把握{c}{heard}。",
     )
-    heard = NO_DATA if last.confidence is None else last.confidence
-    day = short_day(last.day, book.locale)
+    confident = Text(", the owner's confidence {n} of 10", "，负责人信心 {n}/10")
+    silent = Text("; the owner had not yet said how confident they are", "；负责人尚未给出信心")
     return book.say(
-        says, day=day, a=_span(book, last, unit), c=in_ten(book, last.chance, turning_points(book, state)), n=heard
-    )
+        says, day=short_day(last.day, book.locale), a=_span(book, last, unit),
+        c=in_ten(book, last.chance, turning_points(book, state)),
+        heard=book.say(silent if last.confidence is None else confident, n=last.confidence),
+    )  # fmt: skip
 
 
 def _span(book: Book, glance: Glance, unit: str) -> str:

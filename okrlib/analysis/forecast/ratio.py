@@ -55,7 +55,9 @@ from okrlib.text import Text
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]  # numerators and denominators
 
-NEAR_ONE = 0.9  # a rate that lives above this, and never above one, is forecast on the logit scale
+NEAR_ONE = (
+    0.75  # a rate that lives above this, and never above one, is forecast on the logit scale: no share ends above one
+)
 EDGE = 1e-4  # how near one a rate is taken to come
 
 
