@@ -12,7 +12,7 @@ from okrlib.book import Book
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Change, Column, Table
-from okrlib.show.wording import amount, listed, paragraph
+from okrlib.show.wording import amount, listed, paragraph, signed_money
 from okrlib.text import Text, money, number, percent, signed_percent
 
 _EVENTS = Text("Events and ordinary days", "大促与平日")
@@ -46,7 +46,7 @@ def on_events(book: Book) -> Decimal | None:
 
 
 def _sentences(book: Book, laid: ByEvent) -> Iterator[str]:
-    parts = listed(book, [f"{_name(book, one)} {_signed(book, one.difference)}" for one in laid.parts])
+    parts = listed(book, [f"{_name(book, one)} {signed_money(book, one.difference, cents=True)}" for one in laid.parts])
     whole = laid.now - laid.then
     text = Text(
         "Event on event the quarter {far}brought {x} {vs} than last year ({rate}): {parts}.",
@@ -54,7 +54,8 @@ def _sentences(book: Book, laid: ByEvent) -> Iterator[str]:
     )
     far, more, less = Text("so far ", "至今"), Text("more", "多"), Text("less", "少")
     yield book.say(
-        text, far="" if book.over else book.say(far), x=_exact(book, abs(whole)), vs=book.say(more if whole >= 0 else less),
+        text, far="" if book.over else book.say(far), x=money(abs(whole), book.store.currency, book.locale, cents=True),
+        vs=book.say(more if whole >= 0 else less),
         rate=signed_percent(laid.growth, book.locale), parts=parts,
     )  # fmt: skip
     if laid.calendar:
@@ -63,7 +64,7 @@ def _sentences(book: Book, laid: ByEvent) -> Iterator[str]:
             "按相同星期比较则为 {plain}（{rate}），其中 {moved} 来自日历错位（活动日移动）。",
         )
         plain = laid.now - laid.weekdays
-        yield book.say(text, plain=_signed(book, plain), moved=_signed(book, laid.calendar),
+        yield book.say(text, plain=signed_money(book, plain, cents=True), moved=signed_money(book, laid.calendar, cents=True),
                        rate=signed_percent(growth(laid.now, laid.weekdays), book.locale))  # fmt: skip
     for one in laid.parts:
         if one.fresh:
@@ -116,11 +117,3 @@ def _name(book: Book, part: Held) -> str:
 
 def _counted(book: Book, name: str, days: int) -> str:
     return book.say(Text("{name} ({n})", "{name}（{n}）"), name=name, n=number(days, book.locale))
-
-
-def _exact(book: Book, value: Decimal) -> str:
-    return money(value, book.store.currency, book.locale, cents=True)
-
-
-def _signed(book: Book, value: Decimal) -> str:
-    return f"{'+' if value > 0 else ''}{_exact(book, value)}"

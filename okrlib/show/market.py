@@ -18,7 +18,7 @@ from okrlib.show.chart import Chart
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Change, Column, Table
-from okrlib.show.wording import POINTS, amount, paragraph, segment_name
+from okrlib.show.wording import POINTS, amount, paragraph, segment_name, signed_money
 from okrlib.text import NO_DATA, Text, ends, number, percent, signed_percent
 
 _COLOURS = theme.LIGHT
@@ -61,7 +61,7 @@ def _share_sentences(book: Book, places: list[Place]) -> Iterator[str]:
         text = Text(
             "A year ago it was {then}: {moved}, worth {money}.", "去年同期为 {then}，变动 {moved}，折合 {money}。"
         )
-        yield book.say(text, then=then, moved=_points(book, first), money=_signed(book, first.won))
+        yield book.say(text, then=then, moved=_points(book, first), money=signed_money(book, first.won))
     yield _best_and_worst(book, [one for one in places[1:] if one.won])
 
 
@@ -82,7 +82,7 @@ def _best_and_worst(book: Book, places: list[Place]) -> str:
     else:
         text = Text("Most was won in {a} ({x}), most lost in {b} ({y}).", "{a}提升最多（{x}），{b}下滑最多（{y}）。")
     return book.say(
-        text, a=_name(book, best), x=_signed(book, best.won), b=_name(book, worst), y=_signed(book, worst.won)
+        text, a=_name(book, best), x=signed_money(book, best.won), b=_name(book, worst), y=signed_money(book, worst.won)
     )
 
 
@@ -91,10 +91,6 @@ def _points(book: Book, one: Place) -> str:
         return NO_DATA
     moved = (one.now.share - one.last_year.share) * 100
     return f"{'+' if moved > 0 else ''}{number(moved, book.locale, 2)} {book.say(POINTS)}"
-
-
-def _signed(book: Book, value: Decimal | None) -> str:
-    return f"{'+' if value is not None and value > 0 else ''}{amount(book, value, 'money')}"
 
 
 def _search_sentences(book: Book, places: list[Place]) -> Iterator[str]:
@@ -191,7 +187,7 @@ def _share_table(book: Book, places: list[Place], searches: list[Place]) -> Tabl
 def _share_row(book: Book, one: Place, search: Place | None) -> dict[str, object]:
     then = one.last_year
     growth = None if then is None or not then.whole else signed_percent(one.now.whole / then.whole - 1, book.locale)
-    won = None if one.won is None else Change(_signed(book, one.won), one.won > 0 if one.won else None)
+    won = None if one.won is None else Change(signed_money(book, one.won), one.won > 0 if one.won else None)
     rank = None if one.rank is None else number(one.rank, book.locale)
     if one.rank is not None and one.rank_before is not None:
         rank = book.say(Text("{n} (was {m})", "{n}（去年 {m}）"), n=one.rank, m=one.rank_before)

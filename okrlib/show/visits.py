@@ -15,8 +15,8 @@ from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Fold, Stack
 from okrlib.show.table import Column, Table
 from okrlib.show.why import driver_name, driver_table, signed, waterfall
-from okrlib.show.wording import amount
-from okrlib.text import Text, money, percent, signed_percent
+from okrlib.show.wording import amount, signed_money
+from okrlib.text import Text, percent, signed_percent
 
 _SILENT = Text("Visits: {why}.", "流量：{why}。")
 
@@ -53,8 +53,8 @@ def _mix_and_within(book: Book, found: ConversionGap) -> str:
         "影响最大的是{source}：{x}，转化率由 {then} 变为 {now}。",
     )
     return book.say(
-        text, mix=_rounded(book, found.mix), within=_rounded(book, found.within), source=first.source,
-        x=_rounded(book, first.mix + first.within), now=percent(first.after.conversion, book.locale, 1),
+        text, mix=signed_money(book, found.mix), within=signed_money(book, found.within), source=first.source,
+        x=signed_money(book, first.mix + first.within), now=percent(first.after.conversion, book.locale, 1),
         then=percent(first.before.conversion, book.locale, 1),
     )  # fmt: skip
 
@@ -92,13 +92,11 @@ def _sources(book: Book, found: ConversionGap) -> Table:
         "访客与买家按平台的来源口径统计。结构与自身转化{rest}之和即转化率的影响：{whole}。",
     )
     rest = Text(" and {x} that its count by source does not tell", "，加上来源口径未反映的 {x}，")
-    told = book.say(rest, x=_money(book, found.rest)) if found.rest else ""
+    told = book.say(rest, x=signed_money(book, found.rest, cents=True)) if found.rest else ""
     caption = book.say(Text("Conversion by source of visits", "转化率变化（按流量来源）"))
-    return Table(columns, rows, caption, book.say(note, rest=told, whole=_money(book, found.driver.part)))
-
-
-def _money(book: Book, value: Decimal) -> str:
-    return f"{'+' if value > 0 else ''}{money(value, book.store.currency, book.locale, cents=True)}"
+    return Table(
+        columns, rows, caption, book.say(note, rest=told, whole=signed_money(book, found.driver.part, cents=True))
+    )
 
 
 def _step(book: Book, one: Driver) -> str:
@@ -113,7 +111,3 @@ def _step(book: Book, one: Driver) -> str:
         text, name=name[:1].lower() + name[1:] if book.locale == "en" else name, moved=shown, brought=book.say(brought),
         part=amount(book, abs(one.part), "money"),
     )  # fmt: skip
-
-
-def _rounded(book: Book, value: Decimal) -> str:
-    return f"{'+' if value > 0 else ''}{amount(book, value, 'money')}"

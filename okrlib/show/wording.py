@@ -33,6 +33,12 @@ _COUNTED = {"orders", "units", "buyers", "products"}  # whole, the ends of a ran
 _SMALL_MONEY = 1000  # below it cents tell something
 
 
+def signed_money(book: Book, value: Decimal | None, *, cents: bool = False) -> str:
+    """Write an amount with its sign, a gain's too."""
+    text = money(value, book.store.currency, book.locale, cents=cents)
+    return f"{'+' if value is not None and value > 0 else ''}{text}"
+
+
 def amount(book: Book, value: Decimal | float | None, unit: str) -> str:
     """Write a value with its unit: money with its sign, shares as percent, counts whole."""
     if value is None:
