@@ -157,7 +157,7 @@ def measured(home: Path) -> dict[str, float]:
     Surroundings are those of a kernel in `okr run`; bytecode is there, as after the first run on any machine.
     """
     command = [sys.executable, "-c", _CHILD, str(home), "s000"]
-    around = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    around = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     subprocess.run([sys.executable, "-c", "import benchmarks.lenses"], check=True, env=around)
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=around)
     found: dict[str, float] = json.loads(done.stdout)

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from math import nan
 
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from okrlib.analysis.daily import Filter, history, told_by_day
 from okrlib.analysis.data import StoreData
@@ -118,7 +117,6 @@ def _parts(metric: Metric) -> tuple[str, ...]:
     return metric.of if metric.op in {"ratio", "growth"} else (metric.name,)
 
 
-@threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]  # the matrices are small: threads only wait for each other
 def forecasts(data: StoreData, laid: Mapping[str, Track], period: Period, day: date) -> dict[str, Forecast]:
     """Forecast every track's `period` as it stood at the end of `day`; empty before the data begin."""
     laid = {key: track for key, track in laid.items() if track.known.start <= day}
