@@ -40,10 +40,7 @@ class Blocks:
             end = length + more.rfind(b"\n") + 1 if b"\n" in more else end
             length += len(more)
             parts.append(more)
-        text = b"".join(parts)
-        end = length if self._ended else end
-        self._rest = text[end:]
-        text = text[:end]
+        text, self._rest = _cut(parts, length if self._ended else end)
         self.count = line_count(text)
         self.line += self.count
         return text
@@ -76,6 +73,15 @@ class Blocks:
         raw = self._stream.read(size)
         self._ended = not raw
         return raw if self._decoder is None else self._decoder.decode(raw, final=self._ended).encode()
+
+
+def _cut(parts: list[bytes], end: int) -> tuple[bytes, bytes]:
+    """Join what comes before the byte `end`, and what comes after; nothing large is copied twice."""
+    last = parts[-1]
+    start = sum(map(len, parts)) - len(last)
+    if end < start:
+        last, start, parts = b"".join(parts), 0, [b""]
+    return b"".join([*parts[:-1], memoryview(last)[: end - start]]), last[end - start :]
 
 
 def line_count(text: bytes) -> int:

@@ -1,8 +1,8 @@
 """Large blocks of clean text, split by DuckDB instead of line by line: the same cells, many times sooner.
 
 A block is clean when it is records of the header's width from its first line to its last, and nothing else; whatever is
-not, is left to `records`. Buyers are hidden as they stream through: a table only ever holds a salted number in their
-place, which is exchanged for the pseudonym, worked out once for each different buyer.
+not, is left to `records`. A buyer is a salted number beside the name as long as a block is looked at, which is exchanged
+for the pseudonym, worked out once for each different buyer; what does not fit in memory meanwhile is encrypted.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ LARGE = 1 << 20  # bytes; below this the loop over lines is as quick
 _SPACES = "".join(chr(point) for point in range(0x3001) if chr(point).isspace())  # what str.strip takes off
 GATHERED = "\x1e"  # joins what several columns say in one
 _ABOUT = ("note", "blank", "breaks", "marked")  # what is known of a row beside its cells
+_RAW = "raw_"  # begins the column with a buyer's name as the file has it
 _NEVER = "\x1f"  # stands for NULL, so that an empty cell is an empty cell
 _CLEAR = r"[0-9A-Za-z\x{3400}-\x{9fff}]"  # a cell that begins and ends so is its own text
 # What makes a cell more than its text: bytes, and under the first byte of longer marks those marks.
@@ -107,7 +108,7 @@ class Direct:
         if records != lines or blank:
             return False
         for name in self._personal(found):
-            self._name(found, path, name)
+            self._name(name)
         return True
 
     def _make_block(self, found: Detected, path: str, *, odd: bool, broken: bool) -> int:
@@ -118,10 +119,11 @@ class Direct:
         breaks = " + ".join(f"length({cell}) - length(replace({cell}, '\n', ''))" for cell in raw) if broken else "0"
         marked = " OR ".join(f"contains({cell}, '\"')" for cell in raw) if broken else "false"
         cells = ", ".join(self._cell(found, name, odd=odd, broken=broken) for name in self.fields)
+        named = "".join(f", {raw[found.match.where[name]]} AS {_RAW}{name}" for name in self._personal(found))
         rows = f"""SELECT NULL::VARCHAR AS wrong, {digest} AS row_digest, {self._note(raw[0])} AS note,
-            {blank} AS blank, {breaks} AS breaks, {marked} AS marked, {cells} FROM {self._file(found, path)}"""
+            {blank} AS blank, {breaks} AS breaks, {marked} AS marked, {cells}{named} FROM {self._file(found, path)}"""
         texts = {name: _text(name, odd=odd, broken=broken) for name in self._as_they_are(found)}
-        typed = self.typed(rows, _ABOUT, self._personal(found), texts)
+        typed = self.typed(rows, self._about(found), self._personal(found), texts)
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE block AS {typed}")
         if not broken:
             return int(scalar(self.con, "SELECT count(*) FROM block"))
@@ -136,20 +138,22 @@ class Direct:
         before = "coalesce(sum(breaks) OVER (ORDER BY rowid ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)"
         broken = scalar(self.con, "SELECT max(breaks) FROM block") > 0
         line = f"rowid + {first}{f' + {before}' if broken else ''}"
-        return f"""SELECT {number} AS file_no, block.* EXCLUDE ({", ".join(_ABOUT)}) {f"REPLACE ({names})" if names else ""}
+        return f"""SELECT {number} AS file_no, block.* EXCLUDE ({", ".join(self._about(found))}) {f"REPLACE ({names})" if names else ""}
             FROM (SELECT {line} AS source_line, * FROM block) AS block {joins} WHERE NOT note"""
 
-    def _name(self, found: Detected, path: str, name: str) -> None:
+    def _name(self, name: str) -> None:
         """Work out the pseudonyms of one field that are new.
 
         A buyer is known by 64 bits of a salted hash: of ten million, two share theirs in one file out of 300,000.
         """
-        raw = self._raw(found)[found.match.where[name]]
         self.con.execute(
             f"""INSERT INTO {name}_names SELECT number, {self.hashed.sql(_bare("raw"))} FROM (
-                SELECT hash({raw}, {self.salt}) AS number, any_value({raw}) AS raw FROM {self._file(found, path)} GROUP BY 1)
+                SELECT {name} AS number, any_value({_RAW}{name}) AS raw FROM block WHERE {name} IS NOT NULL GROUP BY 1)
             WHERE number NOT IN (SELECT number FROM {name}_names)"""
         )
+
+    def _about(self, found: Detected) -> list[str]:
+        return [*_ABOUT, *(f"{_RAW}{name}" for name in self._personal(found))]
 
     def _personal(self, found: Detected) -> list[str]:
         return [name for name in self._there(found) if self.layout.fields[name].kind == "personal"]

@@ -127,7 +127,9 @@ def ingest(
     with lake.writer(), tempfile.TemporaryDirectory(prefix="okr-ingest-") as folder:
         batches = _batches(workbook, store, paths, key, done)
         con = connect()
-        con.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(folder)}")
+        con.execute(
+            f"SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(folder)}; SET temp_file_encryption = true"
+        )
         con.execute("SET preserve_insertion_order = false")
         repeated, twice = 0, 0
         for batch in batches:
