@@ -31,9 +31,9 @@ _PARQUET = "FORMAT parquet, PARQUET_VERSION v2, CODEC 'zstd', COMPRESSION_LEVEL 
 _DELTA_TYPES = {"VARCHAR": "string", "TIMESTAMP": "timestamp_ntz", "BIGINT": "long"}  # others go by the same name
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """Open an in-memory DuckDB as okrlib uses it: one thread per notebook gives the most packets a second."""
-    con = duckdb.connect(config={"threads": 2})
+def connect(threads: int = 2) -> duckdb.DuckDBPyConnection:
+    """Open an in-memory DuckDB as okrlib uses it."""
+    con = duckdb.connect(config={"threads": threads})
     con.execute("SET parquet_metadata_cache = true; SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     con.execute("SET disabled_optimizers = 'partitioned_execution'")
     return con

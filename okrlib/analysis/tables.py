@@ -36,8 +36,13 @@ class DuckTables:
 
     @cached_property
     def con(self) -> duckdb.DuckDBPyConnection:
-        """The tables, made when first needed."""
-        con = connect()
+        """The tables, made when first needed.
+
+        One thread per notebook gives the most packets a second; what DuckDB has freed goes back to the system at once, for
+        many kernels live side by side.
+        """
+        con = connect(threads=1)
+        con.execute("SET allocator_flush_threshold = '1MB'; SET allocator_bulk_deallocation_flush_threshold = '1MB'")
         con.execute(self.script)
         return con
 
