@@ -126,11 +126,7 @@ def ingest(
     hashed = Pseudonyms(key, store.store)
     with lake.writer(), tempfile.TemporaryDirectory(prefix="okr-ingest-") as folder:
         batches = _batches(workbook, store, paths, key, done)
-        con = connect()
-        con.execute(
-            f"SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(folder)}; SET temp_file_encryption = true"
-        )
-        con.execute("SET preserve_insertion_order = false")
+        con = _connect(Path(folder))
         repeated, twice = 0, 0
         for batch in batches:
             progress(f"{batch.layout.title.en}: {len(batch.found)} files")
@@ -148,6 +144,14 @@ def ingest(
         alone = len(done.refused) == 1 and not (done.files or done.known)
         raise done.refused[0] if alone else RefusedError(done)
     return done
+
+
+def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Open DuckDB for reading files; what does not fit in memory goes to `folder`, encrypted."""
+    con = connect()
+    con.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {quoted(str(folder))}")
+    con.execute("SET temp_file_encryption = true; SET preserve_insertion_order = false")
+    return con
 
 
 def _refuse(con: duckdb.DuckDBPyConnection, store: Store, batch: Batch, done: Ingested) -> bool:
