@@ -14,7 +14,7 @@ from okrlib.show.goals import NO_SHEET
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Part, Stack
 from okrlib.show.table import Column, Status, Table
-from okrlib.show.wording import amount, kr_title, kr_unit, paragraph
+from okrlib.show.wording import amount, kr_title, kr_unit, paragraph, told_apart
 from okrlib.text import Text, short_day, signed_percent
 
 _REACHED = Text(
@@ -92,10 +92,10 @@ def _ratio_says(book: Book, state: KeyResultState, name: str, one: Forward) -> s
         Text("The middle of the forecast for them is {expected}, which is not enough.",
              "这些天的预测中值为 {expected}，还不够。")
     )  # fmt: skip
+    needed, expected = told_apart(book, need.needed, need.expected, unit)
     words = {
-        "name": name, "target": amount(book, state.key_result.target, unit), "needed": amount(book, need.needed, unit),
+        "name": name, "target": amount(book, state.key_result.target, unit), "needed": needed, "expected": expected,
         "a": short_day(one.rest.start, book.locale), "b": short_day(one.rest.end, book.locale),
-        "expected": amount(book, need.expected, unit),
     }  # fmt: skip
     return paragraph(book, [book.say(text, **words), book.say(expects, **words)])
 

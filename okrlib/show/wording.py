@@ -39,20 +39,26 @@ def signed_money(book: Book, value: Decimal | None, *, cents: bool = False) -> s
     return f"{'+' if value is not None and value > 0 else ''}{text}"
 
 
-def amount(book: Book, value: Decimal | float | None, unit: str) -> str:
-    """Write a value with its unit: money with its sign, shares as percent, counts whole."""
+def amount(book: Book, value: Decimal | float | None, unit: str, finer: int = 0) -> str:
+    """Write a value with its unit: money with its sign, shares as percent, counts whole; `finer` adds decimals."""
     if value is None:
         return NO_DATA
     if unit.startswith("money"):
         small = unit != "money" and abs(float(value)) < _SMALL_MONEY
-        return money(value, book.store.currency, book.locale, cents=small)
+        return money(value, book.store.currency, book.locale, cents=small or finer > 0)
     if unit == "share":
-        return percent(value, book.locale, 1)
-    plain = number(value, book.locale, _digits(value, unit))
+        return percent(value, book.locale, 1 + finer)
+    plain = number(value, book.locale, _digits(value, unit) + finer)
     if unit in _SILENT or (unit in UNITS and unit not in _SAID):
         return plain
     word = book.say(UNITS[unit]) if unit in UNITS else unit
     return f"{plain} {word}"
+
+
+def told_apart(book: Book, one: Decimal, other: Decimal, unit: str) -> tuple[str, str]:
+    """Write two values as `amount` does, with up to two more decimals where they would read the same."""
+    written = [(amount(book, one, unit, finer), amount(book, other, unit, finer)) for finer in range(3)]
+    return next((pair for pair in written if pair[0] != pair[1]), written[0])
 
 
 def _digits(value: Decimal | float, unit: str) -> int:

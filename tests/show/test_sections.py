@@ -16,7 +16,7 @@ from okrlib.show.chart import Chart
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Stack
 from okrlib.show.table import Change, Table
-from okrlib.show.wording import amount, change, in_ten, kr_measures, kr_title, kr_unit, segment_name, short
+from okrlib.show.wording import amount, change, in_ten, kr_measures, kr_title, kr_unit, segment_name, short, told_apart
 from okrlib.text import NO_DATA, Text
 from tests.show.conftest import html, unfolded, words
 
@@ -323,6 +323,20 @@ def test_data_quality_counts_what_was_read_and_what_could_not_be(book):
 def test_a_value_is_written_with_its_unit(demo_book, value, unit, en, zh):
     assert amount(demo_book("demo_tmall", "en"), value, unit) == en
     assert amount(demo_book("demo_tmall", "zh"), value, unit) == zh
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "unit", "shown"),
+    [
+        ("0.063", "0.071", "share", ("6.3%", "7.1%")),
+        ("0.0627", "0.0634", "share", ("6.27%", "6.34%")),  # both 6.3 %, and one is not enough
+        ("1.6341", "1.6344", "units_per_order", ("1.6341", "1.6344")),
+        ("5000.2", "5000.4", "money", ("CN¥5,000.20", "CN¥5,000.40")),
+        ("0.06300001", "0.06300002", "share", ("6.3%", "6.3%")),
+    ],
+)
+def test_what_is_compared_reads_differently(demo_book, one, other, unit, shown):
+    assert told_apart(demo_book("demo_tmall", "en"), Decimal(one), Decimal(other), unit) == shown
 
 
 def test_axes_are_short(demo_book):
