@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Literal
 
+from okrlib.analysis.brier import brier
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.forecast import Forecast
 from okrlib.analysis.targets import Policy, level
@@ -113,7 +114,7 @@ class Backtest:
 
     def brier(self, claim: Claim | None = None) -> float | None:
         """Return the Brier score of one kind of statement or of all: 0 is perfect, 0.25 what a coin toss earns."""
-        return brier(call for call in self.calls if claim in {None, call.claim})
+        return _brier(call for call in self.calls if claim in {None, call.claim})
 
     @property
     def reliability(self) -> tuple[Bin, ...]:
@@ -127,10 +128,9 @@ class Backtest:
         return tuple(_score(week, replays) for week, replays in weeks.items() if replays)
 
 
-def brier(calls: Iterable[Call]) -> float | None:
-    """Return the mean of (probability − outcome)² (Brier 1950); None without a statement."""
-    squares = [(call.probability - call.came_true) ** 2 for call in calls]
-    return fmean(squares) if squares else None
+def _brier(calls: Iterable[Call]) -> float | None:
+    said = [(call.probability, call.came_true) for call in calls]
+    return brier(said) if said else None
 
 
 def _bins(calls: Sequence[Call]) -> Iterator[Bin]:
@@ -149,7 +149,7 @@ def _score(week: int, replays: Sequence[Replay]) -> WeekScore:
         _error((replay.pace, replay.actual) for replay in replays),
         _error((replay.last_year, replay.actual) for replay in replays),
         fmean(replay.covered for replay in replays),
-        brier(call for replay in replays for call in replay.calls),
+        _brier(call for replay in replays for call in replay.calls),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from okrlib.analysis.brier import brier
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.during import Glance, glances
 from okrlib.analysis.outlook import kr_period, more_is_better
@@ -100,11 +101,10 @@ def _stage(weeks: tuple[int, int], inside: Sequence[Belief]) -> Stage:
         fmean(one.chance for one in inside),
         fmean(one.confidence for one in inside),
         fmean(one.reached for one in inside),
-        score(inside, lambda one: one.chance),
-        score(inside, lambda one: one.confidence),
+        *scores(inside),
     )
 
 
-def score(held: Sequence[Belief], said: Callable[[Belief], float]) -> float:
-    """Return the mean of (said − outcome)² (Brier 1950): 0 is perfect, 0.25 what a coin toss earns."""
-    return fmean((said(one) - one.reached) ** 2 for one in held)
+def scores(held: Sequence[Belief]) -> tuple[float, float]:
+    """Return the Brier scores of forecast and owners."""
+    return brier((one.chance, one.reached) for one in held), brier((one.confidence, one.reached) for one in held)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from statistics import fmean
 
+from okrlib.analysis.brier import brier
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.forecast import Forecast
 from okrlib.analysis.metrics import find_metric
@@ -91,6 +91,6 @@ def _hindsight(state: KeyResultState, told: Forecast | None, day: date) -> Hinds
 
 
 def brier_score(seen: Sequence[Hindsight]) -> float | None:
-    """Return the mean of (chance − outcome)² (Brier 1950): 0 is perfect, 0.25 what a coin toss earns; None untold."""
-    squares = [(one.chance - one.reached) ** 2 for one in seen if one.chance is not None and one.reached is not None]
-    return fmean(squares) if squares else None
+    """Return the Brier score of the chances of what came out; None for none."""
+    told = [(one.chance, one.reached) for one in seen if one.chance is not None and one.reached is not None]
+    return brier(told) if told else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okrlib.analysis.belief import Belief, Stage, beliefs_until, score, stages
+from okrlib.analysis.belief import Belief, Stage, beliefs_until, scores, stages
 from okrlib.book import Book
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Stack
@@ -27,7 +27,7 @@ def beliefs(book: Book) -> Stack | Notice:
 
 
 def _verdict(book: Book, held: tuple[Belief, ...]) -> str:
-    forecast, owner = score(held, lambda one: one.chance), score(held, lambda one: one.confidence)
+    forecast, owner = scores(held)
     quarters = sorted({one.quarter for one in held})
     says = Text(
         "In {quarters}, {k} targets had a chance and a confidence beside each other, week by week: {n} pairs. Held against "

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from okrlib.analysis.backtest import GROWTH, WEEKS, Backtest, Call, Replay, backtest, brier
+from okrlib.analysis.backtest import GROWTH, WEEKS, Backtest, Call, Replay, backtest
 from okrlib.analysis.metrics import find_metric
 from okrlib.analysis.targets import Policy
 from okrlib.analysis.tracks import Track, eve, forecasts, past_quarters, same_days_of, tracks, untracked
@@ -70,7 +70,6 @@ def test_a_reliability_line_counts_what_was_said_and_what_came():
     assert [(one.low, one.count) for one in bins] == [(0.0, 1), (0.2, 2), (0.8, 2)]
     assert (bins[1].said, bins[1].came) == (pytest.approx(0.25), 0.5)
     assert bins[2].said == pytest.approx(0.975)
-    assert brier([]) is None
 
 
 def test_every_past_quarter_with_history_is_replayed_three_times(found, laid):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from okrlib.analysis.belief import Belief, score, stages
+from okrlib.analysis.belief import Belief, scores, stages
 from okrlib.periods import Quarter
 
 Q3 = Quarter(2026, 3)
@@ -19,5 +19,5 @@ def test_both_are_scored_by_hand():
     assert (early.chance, early.confidence, early.reached) == pytest.approx((0.8, 0.4, 1))
     assert (early.forecast_score, early.owner_score) == pytest.approx(((0.01 + 0.09) / 2, (0.25 + 0.49) / 2))
     assert (late.forecast_score, late.owner_score) == pytest.approx((0.04, 0.36))
-    assert score(held, lambda one: one.chance) == pytest.approx((0.01 + 0.09 + 0.04) / 3)
+    assert scores(held) == pytest.approx(((0.01 + 0.09 + 0.04) / 3, (0.25 + 0.49 + 0.36) / 3))
     assert stages([]) == ()

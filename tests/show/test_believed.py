@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from okrlib import show
-from okrlib.analysis.belief import beliefs_until, score
+from okrlib.analysis.belief import beliefs_until, scores
 from okrlib.analysis.outlook import more_is_better
 from okrlib.periods import Quarter
 
@@ -32,4 +32,4 @@ def test_both_scores_are_shown_in_both_languages(demo_book):
     for locale, words in (("en", "The forecast was nearer the truth"), ("zh", "预测更接近事实")):
         said = show.beliefs(demo_book("demo_tmall", locale, "2026Q4")).__html__()
         assert words in said
-        assert f"{score(held, lambda one: one.chance):.2f}" in said
+        assert f"{scores(held)[0]:.2f}" in said
