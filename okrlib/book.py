@@ -16,7 +16,7 @@ from okrlib.okr import Journal, KeyResult, Outlook, Reading, Scorecard, Sheet
 from okrlib.okr.agenda import Agenda, agenda
 from okrlib.okr.cascade import Cascade, read_cascade
 from okrlib.okr.checks import Finding, check_cascade, check_sheet, worst_first
-from okrlib.okr.journal import read_journal
+from okrlib.okr.journal import store_journal
 from okrlib.okr.month import Month, month, month_of
 from okrlib.okr.scorecard import scorecard
 from okrlib.okr.sheet import differences, read_sheet
@@ -49,7 +49,7 @@ class Book(State):
     @cached_property
     def whole_journal(self) -> Journal:
         """Everything journalled so far, whatever the as-of day: what new events and an edited sheet are held against."""
-        return read_journal(self.workbook.journal_path(self.store.store, self.quarter))
+        return store_journal(self.workbook, self.store.store, self.quarter)
 
     @cached_property
     def intended(self) -> Sheet | None:
@@ -252,5 +252,5 @@ def open_book(
     data.require_orders()
     path = workbook.sheet_path(store, name)
     sheet = read_sheet(path) if path.exists() else None
-    journal = read_journal(workbook.journal_path(store, name), day)
+    journal = store_journal(workbook, store, name, day)
     return Book(workbook, found, name, day, language, data, sheet, journal, known_at)

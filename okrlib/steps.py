@@ -35,11 +35,11 @@ from okrlib.okr import (
     differences,
     edit_sheet,
     lock,
-    read_journal,
     record,
     record_change,
     require_unchanged,
     scorecard,
+    store_journal,
 )
 from okrlib.okr.draft import draft_next
 from okrlib.okr.journal import append_numbered
@@ -86,7 +86,7 @@ def save_sheet(book: Book, copy: WorkingCopy, *, at: datetime, by: str, reason: 
     SheetError, and nothing written, when what is typed is no sound sheet, a reason is missing, or somebody else changed
     the file meanwhile.
     """
-    sheet, journal = copy.sheet, read_journal(_journal_path(book))
+    sheet, journal = copy.sheet, store_journal(book.workbook, book.store.store, book.quarter)
     if copy.problem:
         raise SheetError(
             f"{copy.path}: {copy.problem.where}: {copy.problem.says.en}",

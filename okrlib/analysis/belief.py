@@ -11,7 +11,7 @@ from okrlib.analysis.data import StoreData
 from okrlib.analysis.during import Glance, glances
 from okrlib.analysis.outlook import kr_period, more_is_better
 from okrlib.analysis.tracks import eve, tracks
-from okrlib.okr import Journal, Sheet, read_journal, read_sheet
+from okrlib.okr import Journal, Sheet, read_sheet, store_journal
 from okrlib.periods import Period, Quarter
 from okrlib.stores import Workbook
 
@@ -57,7 +57,7 @@ def beliefs_until(data: StoreData, workbook: Workbook, quarter: Quarter) -> tupl
     for _ in range(LOOKED_BACK + 1):
         path = workbook.sheet_path(name, quarter)
         if quarter.end <= data.as_of and path.exists():
-            journal = read_journal(workbook.journal_path(name, quarter), data.as_of)
+            journal = store_journal(workbook, name, quarter, data.as_of)
             found = [*beliefs(data, journal.in_force(read_sheet(path)), journal), *found]
         quarter = quarter.previous
     return tuple(found)

@@ -28,7 +28,7 @@ from okrlib.okr import (
     Saved,
     Sheet,
     WorkingCopy,
-    read_journal,
+    store_journal,
 )
 from okrlib.okr.refusals import refusal
 from okrlib.steps import lock_sheet, save_sheet
@@ -263,8 +263,7 @@ class Session:
         return event
 
     def _read_journal(self) -> None:
-        path = self.book.workbook.journal_path(self.book.store.store, self.book.quarter)
-        journal = read_journal(path)
+        journal = store_journal(self.book.workbook, self.book.store.store, self.book.quarter)
         self.book = replace(self.book, sheet=self.copy.base, journal=journal.until(self.book.as_of))
         self.book.__dict__["whole_journal"] = journal
         self._changed()

@@ -20,7 +20,7 @@ from okrlib.okr.events import (
     Survey,
     TaskUpdate,
 )
-from okrlib.okr.journal import Journal, append, journal_path, read_journal
+from okrlib.okr.journal import Journal, append, journal_path, read_journal, store_journal
 from okrlib.okr.labels import LABELS
 from okrlib.okr.model import KeyResult, Measure, Milestone, Objective, Sheet, Task, Where
 from okrlib.okr.scorecard import scorecard
@@ -88,4 +88,5 @@ __all__ = [
     "roll_up",
     "scorecard",
     "set_state",
+    "store_journal",
 ]

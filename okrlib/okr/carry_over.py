@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from okrlib.okr.events import Decision, Lesson
-from okrlib.okr.journal import Journal, read_journal
+from okrlib.okr.journal import Journal, store_journal
 from okrlib.okr.model import Objective, Sheet
 from okrlib.okr.scoring import Score
 from okrlib.okr.sheet import read_sheet
@@ -69,5 +69,5 @@ def read_carry_over(
     path = workbook.sheet_path(store, quarter.previous)
     if not path.exists():
         return None
-    journal = read_journal(workbook.journal_path(store, quarter.previous), as_of)
+    journal = store_journal(workbook, store, quarter.previous, as_of)
     return carry_over(journal.in_force(read_sheet(path)), journal, now)

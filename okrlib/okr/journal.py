@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, tzinfo
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, TypeVar
@@ -30,6 +30,8 @@ from okrlib.okr.events import (
 )
 from okrlib.okr.files import lock_beside
 from okrlib.okr.model import Objective, Sheet, Task
+from okrlib.periods import Quarter
+from okrlib.stores import Workbook
 
 E = TypeVar("E", bound=Event)
 
@@ -66,7 +68,7 @@ class Journal:
     damaged: tuple[Damaged, ...] = field(default=())
 
     def until(self, as_of: date) -> Journal:
-        """Return the journal as it was at the end of that day (each event on the day its writer's clock showed)."""
+        """Return the journal as it was at the end of that day."""
         return replace(self, events=tuple(event for event in self.events if event.at.date() <= as_of))
 
     def reopened(self) -> Journal:
@@ -223,13 +225,22 @@ def _last_byte(file: BinaryIO) -> bytes:
     return file.read(1)
 
 
-def read_journal(path: Path, as_of: date | None = None) -> Journal:
-    """Read a journal, as it was at the end of `as_of` when given; a sheet without one has an empty journal."""
+def store_journal(workbook: Workbook, store: str, quarter: Quarter, as_of: date | None = None) -> Journal:
+    """Read the journal of a store's quarter by the store's own clock, by which its days are counted."""
+    return read_journal(workbook.journal_path(store, quarter), as_of, workbook.store(store).zone)
+
+
+def read_journal(path: Path, as_of: date | None = None, zone: tzinfo | None = None) -> Journal:
+    """Read a journal, as it was at the end of `as_of` when given; a sheet without one has an empty journal.
+
+    Moments are those of the clock in `zone`; without one, of each writer's own.
+    """
     events: list[Event] = []
     damaged: list[Damaged] = []
     for number, line in _lines(path):
         try:
-            events.append(EVENT.validate_json(line))
+            event = EVENT.validate_json(line)
+            events.append(event.model_copy(update={"at": event.at.astimezone(zone)}) if zone else event)
         except (ValidationError, UnicodeDecodeError) as bad:
             damaged.append(Damaged(number, line.decode("utf-8", "replace"), _reason(bad)))
     journal = Journal(tuple(sorted(events, key=lambda event: event.at)), tuple(damaged))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from okrlib.analysis.gains import Gain, gains
 from okrlib.book import Book
-from okrlib.okr import LABELS, Survey, read_journal
+from okrlib.okr import LABELS, Survey, store_journal
 from okrlib.okr.collaboration import Collaboration, StoodStill, collaboration
 from okrlib.okr.marks import days_en
 from okrlib.okr.plan import make_plan
@@ -215,8 +215,8 @@ def team_survey(book: Book) -> Stack | Notice:
 
 
 def _before(book: Book) -> Mapping[str, Survey]:
-    path = book.workbook.journal_path(book.store.store, book.quarter.previous)
-    return {one.name: one for one in read_journal(path, book.as_of).surveys() if may_be_shown(one)}
+    journal = store_journal(book.workbook, book.store.store, book.quarter.previous, book.as_of)
+    return {one.name: one for one in journal.surveys() if may_be_shown(one)}
 
 
 def _surveys(book: Book, surveys: tuple[Survey, ...], before: Mapping[str, Survey]) -> Iterator[Part]:

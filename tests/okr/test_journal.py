@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
@@ -149,3 +150,11 @@ def test_adjustments_carry_their_reason():
     assert (found.before, found.after, found.reason) == ("10000", "8000", "The platform cut the event")
     assert journal.adjustments("O1") == ()
     assert isinstance(journal.locked, Locked)
+
+
+def test_with_a_store_the_days_are_those_of_its_clock(tmp_path):
+    path = tmp_path / "j.jsonl"
+    append(path, check_in(8, at="2026-10-09T03:30:00+00:00"))  # in New York the evening before
+    (seen,) = read_journal(path, date(2026, 10, 8), ZoneInfo("America/New_York")).events
+    assert (seen.at.date(), seen.at.hour) == (date(2026, 10, 8), 23)
+    assert read_journal(path, date(2026, 10, 8)).events == ()

@@ -8,7 +8,7 @@ from datetime import date
 
 from okrlib.errors import ParameterError
 from okrlib.okr.evaluation.rule import Span
-from okrlib.okr.journal import Journal, read_journal
+from okrlib.okr.journal import Journal, store_journal
 from okrlib.okr.plan import Plan, make_plan
 from okrlib.okr.scorecard import scorecard
 from okrlib.okr.sheet import read_sheet
@@ -82,7 +82,7 @@ def closed_quarters(workbook: Workbook, term: Term, as_of: date) -> Found:
             path = workbook.sheet_path(store, quarter)
             if not path.exists():
                 continue
-            sheet, journal = read_sheet(path), read_journal(workbook.journal_path(store, quarter), as_of)
+            sheet, journal = read_sheet(path), store_journal(workbook, store, quarter, as_of)
             if journal.scored is None:
                 waiting.append((store, quarter))
                 continue
