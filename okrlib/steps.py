@@ -44,6 +44,7 @@ from okrlib.okr import (
 from okrlib.okr.draft import draft_next
 from okrlib.okr.journal import append_numbered
 from okrlib.okr.plan import require_sound_tasks
+from okrlib.okr.scoring import require_fitting
 from okrlib.okr.survey import Imported, summarise
 from okrlib.text import Locale
 from okrlib.yaml_files import said
@@ -128,6 +129,7 @@ def check_in(book: Book, key_result: str, *, at: datetime, by: str, **words: Any
             f"{_path(book)}: closed already; what comes after is a lesson", "本季度已结束，之后的内容请记为经验"
         )
     event = _event(CheckIn, {"at": at, "by": by, "key_result": key_result, **words})
+    require_fitting(next(kr for kr in _sheet(book).key_results if kr.id == key_result), event.value)
     append(_journal_path(book), event)
     return event
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -21,8 +22,18 @@ from okrlib.errors import OkrError, SheetError
 from okrlib.text import Text
 
 M = TypeVar("M", bound=BaseModel)
-_ENGLISH = {"String should have at least 1 character": "may not be empty"}
 _DAY = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
+_ENGLISH = (  # for what pydantic says in words of its own
+    (r"Extra inputs are not permitted", "no such field; check its spelling"),
+    (r"Field required", "is missing"),
+    (
+        r"Input should be (?:a valid dictionary|an object|a valid mapping).*",
+        "expected fields with values (field: value)",
+    ),
+    (r"Input should be a valid (?:list|tuple|array).*", "expected a list"),
+    (r"Input should be a valid date.*", "expected a day such as 2026-12-31"),
+    (r"String should have at least 1 character", "may not be empty"),
+)
 _CHINESE = (  # what pydantic and the parser of YAML say
     (r"Field required", "必填"),
     (r"Extra inputs are not permitted", "没有这个字段，请检查拼写"),
@@ -162,11 +173,27 @@ def parse_model(model: type[M], tree: Any, name: str, error: type[OkrError] = Sh
         where = ".".join(str(step) for step in first["loc"]) or "file"
         place, says, rest = _place(name, line_of(tree, tuple(first["loc"]))), said(first), len(problems) - 1
         en, zh = f"{place.en}: {where}: {says.en}", f"{place.zh}：{where}：{says.zh}"
-        if not isinstance(first["input"], dict | list):
+        if first["type"] == "extra_forbidden":
+            near = get_close_matches(str(first["loc"][-1]), _fields(model), 1)
+            en, zh = (f"{en}; did you mean {near[0]}?", f"{zh}，是否应为 {near[0]}") if near else (en, zh)
+        elif not isinstance(first["input"], dict | list):
             en, zh = f"{en} (found {first['input']!r})", f"{zh}（填写内容：{first['input']!r}）"
         if rest:
             en, zh = f"{en}; and {rest} more", f"{zh}；另有 {rest} 处"
         raise error(en, zh) from None
+
+
+def _fields(model: Any) -> set[str]:
+    """Return the names of all fields of a model, and of those in it."""
+    found, seen, ahead = set[str](), set[Any](), [model]
+    while ahead:
+        kind = ahead.pop()
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and kind not in seen:
+            seen.add(kind)
+            found |= {field.alias or name for name, field in kind.model_fields.items()}
+            ahead += [field.annotation for field in kind.model_fields.values()]
+        ahead += get_args(kind)
+    return found
 
 
 def _place(name: str, line: int | None) -> Text:
@@ -177,12 +204,16 @@ def said(problem: ErrorDetails) -> Text:
     """Return what pydantic, or the model, says of one problem in both languages; what has no Chinese stays English."""
     message = problem["msg"].removeprefix("Value error, ")
     own = getattr(problem.get("ctx", {}).get("error"), "zh", None)
-    return Text(_ENGLISH.get(message, message), own or in_chinese(message) or message)
+    return Text(_told(message, _ENGLISH) or message, own or in_chinese(message) or message)
 
 
 def in_chinese(message: str) -> str | None:
     """Return a message of pydantic or of the YAML parser in Chinese; None where it is no known one."""
-    for pattern, chinese in _CHINESE:
+    return _told(message, _CHINESE)
+
+
+def _told(message: str, known: tuple[tuple[str, str], ...]) -> str | None:
+    for pattern, told in known:
         if found := re.fullmatch(pattern, message, re.DOTALL):
-            return chinese.format(**{key: value.replace("' or '", "'、'") for key, value in found.groupdict().items()})
+            return told.format(**{key: value.replace("' or '", "'、'") for key, value in found.groupdict().items()})
     return None

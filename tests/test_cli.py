@@ -12,6 +12,7 @@ import pytest
 
 from okrlib.analysis.metrics import visible
 from okrlib.book import open_book
+from okrlib.periods import parse_day
 from okrlib.starter import SAMPLE_STORE
 from okrlib.stores import Workbook
 from tests.commands import okr, okr_alone, run_alone
@@ -221,9 +222,25 @@ REFUSED = [
     (("change", NAME, Q3, "--reason", "none"), "nothing has changed"),
     (("check-in", NAME, Q3, "O9", "--confidence", "5", "--narrative", "x"), "'O9': expected one of O1.1, O1.2, O1.3"),
     (("check-in", NAME, Q3, "O1.1", "--confidence", "5", "--narrative", " "), "narrative"),
+    (
+        ("check-in", NAME, Q3, "O1.1", "--confidence", "5", "--narrative", "x", "--value", "9"),
+        "data supply its value (revenue)",
+    ),
     (("check-in", NAME, Q3, "O1.1", "--confidence", "5", "--narrative", "x", "--next-due", "soon"), "next_due"),
     (("check-in", NAME, Q3, "O1.1", "--confidence", "5", "--narrative", "x", "--blocker-kind", "fate"), "blocker_kind"),
 ]
+
+
+def test_a_sheet_is_checked_and_locked_before_its_quarter_begins(fresh, monkeypatch):
+    module = sys.modules["okrlib.cli.app"]  # not the command line itself, which okrlib.cli calls app
+    monkeypatch.setattr(module, "as_of_day", lambda given, *_: parse_day(given or END, "as-of"))
+    next_sheet = sheet_of(fresh).with_name("2025Q4.yaml")
+    next_sheet.write_text(sheet_of(fresh).read_text(encoding="utf-8").replace(Q3, "2025Q4"), encoding="utf-8")
+    said, locked = okr(fresh.home, "check", NAME, "2025Q4"), okr(fresh.home, "lock", NAME, "2025Q4")
+    assert said.err == locked.err == "2025Q4 has not begun: as of its first day, 2025-10-01\n"
+    assert f"{NAME} 2025Q4: " in said.out
+    assert "O1.1: baseline 2760 (last_quarter, 2025-07-01..2025-09-30)" in locked.out
+    assert "begins only on 2025-10-01" in okr(fresh.home, "close", NAME, "2025Q4").one_line
 
 
 @pytest.fixture(scope="module")
@@ -240,6 +257,34 @@ def test_what_cannot_be_journalled_is_refused_and_leaves_no_trace(locked, words,
     assert done.code == 2
     assert says in done.one_line
     assert events(locked) == before
+
+
+def test_a_value_is_refused_where_none_is_asked_for_or_it_cannot_be(fresh):
+    more = """
+      - {id: O1.4, title: Open on Sundays, kind: yes_no}
+      - {id: O1.5, title: Shop, kind: milestones, milestones: [{title: Lease}]}"""
+    path = sheet_of(fresh)
+    path.write_text(path.read_text(encoding="utf-8").rstrip() + more + "\n", encoding="utf-8")
+    words = ("--confidence", 5, "--narrative", "x", "--value")
+    said = [okr(fresh.home, "check-in", NAME, Q3, name, *words, 9).one_line for name in ("O1.1", "O1.4", "O1.5")]
+    assert "O1.1: the data supply its value (revenue); leave out value 9" in said[0]
+    assert "O1.4: value 9: expected 1 for yes or 0 for no" in said[1]
+    assert "O1.5: its milestones supply its value; leave out value 9" in said[2]
+    assert events(fresh) == []
+    assert okr(fresh.home, "check-in", NAME, Q3, "O1.4", *words, 1).code == 0
+
+
+def test_a_metric_that_is_none_is_named_with_its_key_result(fresh):
+    edit(sheet_of(fresh), "metric: revenue", "metric: revenu")
+    done = okr(fresh.home, "check", NAME, Q3)
+    assert done.one_line.startswith(
+        f"okr: {NAME} {Q3}: key result O1.1: metric 'revenu': not in the catalogue; did you mean"
+    )
+
+
+def test_segments_into_a_folder_that_is_not_there_are_refused(shop, tmp_path):
+    done = okr(shop.home, "segments", NAME, "--quarter", Q3, "--out", tmp_path / "none" / "x.csv")
+    assert (done.code, f"there is no folder {tmp_path / 'none'}" in done.one_line) == (2, True)
 
 
 def test_a_confidence_beyond_ten_is_refused(locked):

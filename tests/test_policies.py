@@ -91,7 +91,7 @@ def test_a_rule_older_than_a_year_or_undated_is_to_be_checked_again():
         (", currency: USD", "say in which currency"),
         ("    at_most: 0.05\n", "goes with either at_most or at_least"),
         ("id: our_own", "is there twice"),
-        ("    source: house rule\n", r"source: Field required"),
+        ("    source: house rule\n", r"source: is missing"),
         ("zh: 我们的合同", "zh"),
     ],
 )

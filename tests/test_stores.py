@@ -64,11 +64,11 @@ def test_an_empty_workbook_says_where_a_store_would_go(tmp_path):
         ("currency: CNY", "currency: RMB", r"tea_house-2\.yaml:4: currency: .*ISO 4217.*'RMB'"),
         ("timezone: Asia/Shanghai", "timezone: CST", r":5: timezone: .*IANA.*'CST'"),
         ("store: tea_house-2", "store: other", "store: expected 'tea_house-2', the file's name"),
-        ("platform: taobao_tmall\n", "", "platform: Field required"),
+        ("platform: taobao_tmall\n", "", "platform: is missing"),
         ("platform:", "plattform:", "plattform"),
         ("title:", "country: China\ntitle:", r":2: country: "),
         ("title:", "max_bad_share: 2\ntitle:", r":2: max_bad_share: .*less than or equal to 1"),
-        ("{en: Tea House, zh: 茶舍}", "{en: Tea House}", r":2: title\.zh: Field required"),
+        ("{en: Tea House, zh: 茶舍}", "{en: Tea House}", r":2: title\.zh: is missing"),
         ("currency: CNY", "currency: CNY\ncurrency: USD", "duplicate key"),
     ],
 )

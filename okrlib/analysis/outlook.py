@@ -15,6 +15,7 @@ from okrlib.analysis.facts import Fact, fact, facts, final_on
 from okrlib.analysis.forecast import Forecast
 from okrlib.analysis.metrics import CATALOGUE, Metric, find_metric
 from okrlib.analysis.tracks import Track, counts, forecasts, same_days_of, tracks
+from okrlib.errors import ParameterError, SheetError
 from okrlib.okr import Baseline, KeyResult, KeyResultState, Outlook, Reading, Sheet, baseline_period
 from okrlib.periods import Period, Quarter
 from okrlib.text import Text, day
@@ -81,9 +82,17 @@ def _groups(sheet: Sheet) -> Iterator[tuple[Period, Filter, list[KeyResult]]]:
     found: dict[tuple[Period, Filter], list[KeyResult]] = {}
     for kr in sheet.key_results:
         if kr.metric:
-            find_metric(kr.metric)
+            _require_metric(sheet, kr)
             found.setdefault((kr_period(sheet, kr), kr.where.items), []).append(kr)
     return ((period, where, krs) for (period, where), krs in found.items())
+
+
+def _require_metric(sheet: Sheet, kr: KeyResult) -> None:
+    try:
+        find_metric(str(kr.metric))
+    except ParameterError as bad:
+        place = Text(f"{sheet.store} {sheet.quarter}: key result {kr.id}: ", f"{sheet.quarter} 关键结果 {kr.id}：")
+        raise SheetError(f"{place.en}{bad}", f"{place.zh}{bad.in_('zh')}") from None
 
 
 def readings(data: StoreData, sheet: Sheet) -> dict[str, Reading]:

@@ -88,6 +88,15 @@ def known_moment(given: str | None, zone: ZoneInfo) -> datetime | None:
     return moment + timedelta(days=1, microseconds=-1) if len(given) <= len("2026-11-22") else moment
 
 
+def the_sheets_book(store: str, quarter: str, as_of: str | None, locale: str = "en") -> Book:
+    """Open a store and quarter to work on its sheet, which is done before it begins too: then as of its first day."""
+    start = Quarter.parse(quarter).start
+    if as_of is None and as_of_day(None, the_workbook(), store) < start:
+        typer.echo(f"{quarter} has not begun: as of its first day, {start}", err=True)
+        as_of = str(start)
+    return the_book(store, quarter, as_of, locale)
+
+
 def the_book(store: str, quarter: str, as_of: str | None, locale: str = "en", known_at: str | None = None) -> Book:
     """Open a store and quarter; a wrong name is found before anything is read."""
     workbook = the_workbook()

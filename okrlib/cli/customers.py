@@ -41,6 +41,8 @@ def segments(
     language = check_locale(locale)
     if out.suffix.lower() not in _WRITERS:
         raise ParameterError(f"{out}: expected a file that ends in {' or '.join(_WRITERS)}")
+    if not out.parent.is_dir():
+        raise ParameterError(f"{out}: there is no folder {out.parent}; make it, or name a file in another")
     book = the_book(store, quarter, as_of, language)
     found = segment_list(book.data, book.to_date.end)
     if not found:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from okrlib.cli.app import DONE, WRONG, AsOf, By, QuarterName, StoreName, app, now, the_book, who
+from okrlib.cli.app import DONE, WRONG, AsOf, By, QuarterName, StoreName, app, now, the_book, the_sheets_book, who
 from okrlib.errors import ParameterError, SheetError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def check(store: StoreName, quarter: QuarterName, as_of: AsOf = None, locale: st
     """Check a sheet: what is wrong, why it matters, how to mend it."""
     from okrlib.okr import LABELS, require_unchanged
 
-    book = the_book(store, quarter, as_of, locale)
+    book = the_sheets_book(store, quarter, as_of, locale)
     if book.sheet is None:
         raise SheetError(
             f"{book.workbook.sheet_path(store, book.quarter)}: no such file; README shows how to begin one"
@@ -43,7 +43,7 @@ def lock(store: StoreName, quarter: QuarterName, as_of: AsOf = None, by: By = No
     """Make a draft sheet binding: baselines are computed from the data and frozen."""
     from okrlib.steps import lock_sheet
 
-    event = lock_sheet(the_book(store, quarter, as_of), at=now(), by=who(by))
+    event = lock_sheet(the_sheets_book(store, quarter, as_of), at=now(), by=who(by))
     for name, start in event.baselines.items():
         typer.echo(f"{name}: baseline {start.value} ({start.rule}{f', {start.period}' if start.period else ''})")
     typer.echo(f"{store} {quarter}: locked")
@@ -56,7 +56,7 @@ def change(
     """Record how a locked sheet was changed, and why."""
     from okrlib.steps import change_sheet
 
-    event = change_sheet(the_book(store, quarter, as_of), reason, at=now(), by=who(by))
+    event = change_sheet(the_sheets_book(store, quarter, as_of), reason, at=now(), by=who(by))
     for difference in event.differences:
         typer.echo(str(difference))
     typer.echo(f"{store} {quarter}: {len(event.differences)} changes recorded")
@@ -108,7 +108,7 @@ def task(
     from okrlib.steps import update_task
 
     update_task(
-        the_book(store, quarter, None), name, at=now(), by=who(by), status=status, blocked_by=blocked_by,
+        the_sheets_book(store, quarter, None), name, at=now(), by=who(by), status=status, blocked_by=blocked_by,
         blocker_kind=blocker_kind, unblocked=unblocked or None, effort_days=effort_days, quality=quality, note=note,
     )  # fmt: skip
     typer.echo(f"{store} {quarter}: {name} updated")

@@ -143,6 +143,25 @@ def _threshold_met(kr: KeyResult, value: Decimal) -> bool | None:
     return value >= kr.target if kr.kind == "at_least" else value <= kr.target
 
 
+def require_fitting(kr: KeyResult, value: Decimal | None) -> None:
+    """Raise SheetError for a value in a check-in where none is asked for, or one that the key result cannot take."""
+    says = None
+    if value is not None and kr.metric:
+        says = Text(f"the data supply its value ({kr.metric})", f"数值由数据给出（{kr.metric}）")
+    elif value is not None and kr.kind == "milestones":
+        says = Text("its milestones supply its value", "数值由里程碑给出")
+    if says:
+        raise SheetError(
+            f"key result {kr.id}: {says.en}; leave out value {value}",
+            f"关键结果 {kr.id}：{says.zh}，请勿填写 {value}",
+        )
+    if kr.kind == "yes_no" and value not in {None, ZERO, ONE}:
+        raise SheetError(
+            f"key result {kr.id}: value {value}: expected 1 for yes or 0 for no",
+            f"关键结果 {kr.id}：{value} 无法识别，请填 1（是）或 0（否）",
+        )
+
+
 def is_met(kr: KeyResult, baseline: Decimal | None, value: Decimal | None) -> bool | None:
     """Whether the target is met (equality meets it); None without data."""
     done = progress(kr, baseline, value)

@@ -60,6 +60,7 @@ def summarise(name: str, rows: Iterable[Row], *, at: datetime, by: str) -> Impor
     columns = {number: word for number, word in enumerate(header) if number not in teams and word}
     given = {number: list(_answers(number, answers)) for number in columns}
     asked = {number: word for number, word in columns.items() if any(value is not None for *_, value in given[number])}
+    _require_survey(name, list(columns.values()), list(asked.values()))
     people = [line for line, cells in answers if any(_cell(cells, number) for number in asked)]
     if len(people) < LEAST_ANSWERS:
         raise DataError(
@@ -84,6 +85,17 @@ def summarise(name: str, rows: Iterable[Row], *, at: datetime, by: str) -> Impor
         tuple(word for number, word in columns.items() if number not in asked),
         tuple(sorted({team for team in team_of.values() if team} - {group.team for group in told})),
     )
+
+
+def _require_survey(name: str, columns: list[str], asked: list[str]) -> None:
+    """Raise DataError for a file with few answers and no question of ours, such as an export of orders."""
+    if len(asked) * 2 < len(columns) and not QUESTIONS.keys() & set(asked):
+        raise DataError(
+            f"survey {name!r}: only {len(asked)} of {len(columns)} columns hold answers from {SCALE[0]} to {SCALE[1]}, and none "
+            "is a question known here; is this a survey? okr template survey writes an empty one",
+            f"问卷“{name}”：{len(columns)} 列中只有 {len(asked)} 列是 {SCALE[0]} 至 {SCALE[1]} 分的回答，也没有已知的问题，"
+            "请确认这是问卷；空白问卷可用 okr template survey 生成",
+        )
 
 
 def _table(rows: Iterable[Row]) -> tuple[list[str], list[Row]]:

@@ -76,7 +76,7 @@ def test_a_paste_fills_downwards_and_adds_rows(form):
 def test_what_a_task_is_expected_to_do_is_typed_in_percent(form, sheet_path):
     form.grid.heard({"kind": "add"})
     type_in(form, "T1", "expected_effect/metric", "orders")
-    assert "Field required" in form.grid.rows[0]["remarks"]["expected_effect/change"]
+    assert "is missing" in form.grid.rows[0]["remarks"]["expected_effect/change"]
     type_in(form, "T1", "expected_effect/change", "7.5")
     assert cells(form, "T1")["expected_effect/change"] == "7.5%"
     form.bar.save.click()

@@ -26,7 +26,11 @@ from okrlib.ingest.layout import load_layouts
         ("      item: {", "      position: {", "fields: 'position': expected a name such as order_id, and none of"),
         ("kind: id, required: true", "kind: id", "comes from receipt, which must then be `required: true`"),
         ("          quantity: pieces\n", "", "tables.order_lines: quantity is required and not given"),
-        ("    duplicates: set_aside", "    duplicate: set_aside", "duplicate: Extra inputs are not permitted"),
+        (
+            "    duplicates: set_aside",
+            "    duplicate: set_aside",
+            "duplicate: no such field; check its spelling; did you mean duplicates?",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_layout_is_said_at_once(stall, old, new, message):

@@ -32,7 +32,7 @@ def test_a_missing_sheet_is_an_error(tmp_path):
     ("typed", "instead", "says"),
     [
         ("target: 2.60", "target: 2.35", "2026Q4.yaml:16: objectives.0.key_results.1: key result O1.2: target 2.35"),
-        ("commit: 4500000", "comit: 4500000", "2026Q4.yaml:15: objectives.0.key_results.0.comit: Extra inputs"),
+        ("commit: 4500000", "comit: 4500000", "2026Q4.yaml:15: objectives.0.key_results.0.comit: no such field"),
         ("target: 5000000", "target: 500万", "expected a number such as 5000000 or 2.35, not '500万'"),
         ("quarter: 2026Q4", "quarter: 2026Q3", "2026Q3 in the file of 2026Q4"),
         ("store: demo_tmall", "store: demo_jd", "demo_jd in the folder of demo_tmall"),

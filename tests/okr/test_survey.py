@@ -47,6 +47,15 @@ def test_columns_that_hold_no_answers_are_left_out_and_named():
     assert "person" not in found.event.model_dump_json()
 
 
+def test_a_file_that_is_no_survey_is_refused():
+    header = (1, ["Order", "Title", "Price", "Pieces"])
+    rows = people(*[(f"10{n}", "A pot", "88.00", "1") for n in range(9)])
+    with pytest.raises(DataError, match=r"only 1 of 4 columns hold answers from 1 to 5"):
+        summarise("Pulse", [header, *rows], **AT)
+    own = [(1, ["When", "Was the week good?", "Was it quiet?"]), *people(*[("now", "4", "2")] * 5)]
+    assert list(summarise("Pulse", own, **AT).event.scores) == ["Was the week good?", "Was it quiet?"]
+
+
 def test_four_people_are_too_few():
     with pytest.raises(DataError, match=r"survey 'Pulse': 4 answers; fewer than 5"):
         summarise("Pulse", [HEADER, *people(*[("A", "4", "4")] * 4)], **AT)
