@@ -12,7 +12,7 @@ from okrlib.analysis.daily import history
 from okrlib.analysis.data import open_data
 from okrlib.analysis.facts import fact
 from okrlib.analysis.metrics import find_metric
-from okrlib.errors import ParameterError
+from okrlib.errors import SheetError
 from okrlib.okr import read_sheet
 from okrlib.periods import Period, Quarter
 from tests.analysis.shops import make_shop, opened, order
@@ -77,7 +77,7 @@ def test_money_is_rounded_to_the_cent_and_shares_to_six_digits(value, metric, ro
 
 
 def test_a_metric_outside_the_catalogue_is_refused(data):
-    with pytest.raises(ParameterError, match="did you mean revenue"):
+    with pytest.raises(SheetError, match=r"key result O1.1: .* did you mean revenue"):
         look.readings(data, a_sheet(kr("O1.1", metric="revenues")))
 
 
