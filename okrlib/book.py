@@ -23,7 +23,7 @@ from okrlib.okr.sheet import differences, read_sheet
 from okrlib.periods import Quarter, parse_day, told_moment
 from okrlib.state import State
 from okrlib.stores import Workbook, find_home
-from okrlib.text import check_locale
+from okrlib.text import Text, check_locale
 
 if TYPE_CHECKING:
     from okrlib.analysis.backtest import Backtest
@@ -83,6 +83,15 @@ class Book(State):
         from okrlib.analysis.starts import starts  # noqa: PLC0415  # as in `readings`
 
         return starts(self.data, self.intended, self.journal, self.as_of) if self.intended else {}
+
+    @cached_property
+    def startless(self) -> dict[str, Text]:
+        """Why the data give a draft's key result no baseline, where its rule asks for one."""
+        from okrlib.analysis.starts import startless  # noqa: PLC0415  # as in `readings`
+
+        if self.intended is None or self.whole_journal.locked:
+            return {}
+        return startless(self.data, self.intended, self.starts, self.as_of)
 
     @property
     def baselines(self) -> dict[str, Decimal]:
@@ -206,7 +215,7 @@ class Book(State):
         found = check_sheet(
             self.intended, (metrics := metric_facts()), values=self.readings, baselines=self.baselines,
             probabilities={name: found.when_set for name, found in self.ambitions.items()},
-            unusual={name: start.unusual for name, start in self.starts.items()},
+            unusual={name: start.unusual for name, start in self.starts.items()}, startless=self.startless,
             findings=self._answerable(self.intended),
             elsewhere=self.cascade.company.values(), believable=(self.policy.fantasy, self.policy.sandbagging),
         )  # fmt: skip

@@ -121,3 +121,44 @@ def test_a_plan_that_cannot_stand_is_not_recorded(shop, before, after, says):
     assert done.code == 2
     assert says in done.one_line
     assert events(shop) == known
+
+
+@pytest.fixture(scope="module")
+def draft(tmp_path_factory):
+    """A sheet that nobody has locked; every test puts it back."""
+    return corner_shop(tmp_path_factory.mktemp("draft") / "workbook")
+
+
+OUTSIDE = "tasks: [{id: T1, key_result: O1.1, title: Paint, owner: Bo, due: 2025-10-18}]"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "where", "says"),
+    [
+        ("last_quarter", "same_quarter_last_year", "O1.1/baseline", "the data begin on 1 Apr 2025"),
+        ("target: 3000", "target: 1820", "O1.1/target", "The target equals the baseline."),
+        ("target: 3000", "target: 3000, stretch: 2000", "O1.1", "run against the way from baseline 1820"),
+        ("  - id: O1\n", "  - {id: O2, title: Be loved}\n  - id: O1\n", "O2/key_results", "no key results"),
+        ("target: 3000}", "}", "O1.1/target", "lacks a target"),
+        ("guardrail: true}", f"guardrail: true}}\n    {OUTSIDE}", "T1/due", "due 2025-10-18 lies outside 2025Q3"),
+    ],
+)
+def test_what_a_lock_refuses_a_check_says_before(draft, before, after, where, says):
+    text = sheet_of(draft).read_text(encoding="utf-8")
+    edit(sheet_of(draft), before, after)
+    checked = okr(draft.home, "check", NAME, Q3, "--as-of", END)
+    refused = okr(draft.home, "lock", NAME, Q3, "--as-of", END)
+    sheet_of(draft).write_text(text, encoding="utf-8")
+    assert (checked.code, refused.code, events(draft)) == (2, 2, [])
+    (line,) = [line for line in checked.out.splitlines() if line.startswith(f"[must be mended] {where}: ")]
+    assert says in line
+    assert says in refused.one_line
+
+
+def test_without_a_baseline_nothing_is_said_of_the_way(draft):
+    text = sheet_of(draft).read_text(encoding="utf-8")
+    edit(sheet_of(draft), "last_quarter", "same_quarter_last_year")
+    state = open_book(NAME, Q3, END, home=draft.home).scorecard.key_result("O1.1")
+    sheet_of(draft).write_text(text, encoding="utf-8")
+    assert (state.value, state.status.key) == (2760, "no_baseline")
+    assert (state.progress, state.probability, state.expected) == (None, None, None)

@@ -23,6 +23,7 @@ from okrlib.text import Text, day
 _CENT = Decimal("0.01")
 _FINE = Decimal("0.000001")
 _NO_DATA = Text("no data", "暂无数据")
+_TYPED_IN = Text("no metric of the catalogue measures it", "指标库中没有对应的指标")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,10 @@ def baselines(data: StoreData, sheet: Sheet, on: date, fingerprint: str) -> tupl
     found: dict[str, Baseline] = {}
     missing: dict[str, Text] = {}
     for kr in sheet.key_results:
-        if not kr.metric or not isinstance(kr.baseline, str):
+        if not isinstance(kr.baseline, str):
+            continue
+        if not kr.metric:
+            missing[kr.id] = _TYPED_IN
             continue
         period = baseline_period(kr.baseline, sheet.quarter, on)
         value = reading(data, kr, period)
@@ -199,9 +203,10 @@ def outlook(
     """Say what the forecast makes of a key result's target, and where the way to it should be by the last day known.
 
     A total is expected on its seasonal path. What does not add up over days is expected at last year's shape: its value
-    by the same day a year ago, over its value for the whole period then; a growth, at its target on every day.
+    by the same day a year ago, over its value for the whole period then; a growth, at its target on every day. Without
+    the baseline that a way begins at, nothing is said of it.
     """
-    if kr.target is None or not kr.metric:
+    if kr.target is None or not kr.metric or (kr.kind == "reach" and baseline is None):
         return Outlook()
     chance = None if forecast is None else forecast.probability(kr.target, at_least=more_is_better(kr, baseline))
     if data.as_of >= period.end:  # nothing is left to expect but the target itself

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -41,6 +41,13 @@ def starts(data: StoreData, sheet: Sheet, journal: Journal, on: date) -> dict[st
         for kr in sheet.key_results
         if kr.id in found
     }
+
+
+def startless(data: StoreData, sheet: Sheet, found: Mapping[str, Start], on: date) -> dict[str, Text]:
+    """Say why the data give a draft no baseline, for each key result not among those `found`: a lock would refuse them."""
+    lost = {kr.id for kr in sheet.key_results if kr.kind == "reach" and isinstance(kr.baseline, str)} - found.keys()
+    missing = baselines(data, sheet, on, "")[1] if lost else {}
+    return {name: reason for name, reason in missing.items() if name in lost}
 
 
 def _draft(data: StoreData, sheet: Sheet, on: date) -> dict[str, Baseline]:

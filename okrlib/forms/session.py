@@ -30,7 +30,6 @@ from okrlib.okr import (
     WorkingCopy,
     store_journal,
 )
-from okrlib.okr.refusals import refusal
 from okrlib.steps import lock_sheet, save_sheet
 from okrlib.text import Locale, Text
 
@@ -158,7 +157,8 @@ class Session:
         begun = {kr.id: start for kr in sheet.key_results if (start := self._start(kr))}
         ambitions = {kr.id: found for kr in measured if (found := self._ambition(kr)) is not None}
         known: dict[str, Any] = {"readings": {kr.id: self.reading(kr) for kr in measured}}
-        known |= {"starts": begun, "matters": self.book.matters, "cascade": replace(self.book.cascade, sheets=own)}
+        known |= {"starts": begun, "startless": {kr.id: why for kr in measured if (why := self._startless(kr))}}
+        known |= {"matters": self.book.matters, "cascade": replace(self.book.cascade, sheets=own)}
         book.__dict__.update(known | {"ambitions": ambitions, "intended": sheet})
         return book
 
@@ -167,19 +167,9 @@ class Session:
         """What the checks say of the working copy; what is unsound comes first."""
         if self._findings is None:
             problem = self.copy.problem
-            wrong = [(problem.where, problem.says)] if problem else list(self._against_the_way())
-            unsound = [Finding("error", where, says, _WHY, _MEND) for where, says in wrong]
+            unsound = [Finding("error", problem.where, problem.says, _WHY, _MEND)] if problem else []
             self._findings = [*unsound, *self.working.findings]
         return self._findings
-
-    def _against_the_way(self) -> Iterator[tuple[str, Text]]:
-        """Levels that run against the way from a baseline which only the data tell; a lock would refuse them."""
-        for kr in self.copy.sheet.key_results:
-            start = self.baseline(kr) if kr.metric in CATALOGUE and isinstance(kr.baseline, str) else None
-            try:
-                kr.check_baseline(start.value if isinstance(start, Baseline) else None)
-            except ValueError as bad:
-                yield kr.id, refusal(str(bad))
 
     def reading(self, kr: KeyResult) -> Reading:
         """Return what the data gives for a key result today, computed once for each metric, filter and due day."""
@@ -200,6 +190,11 @@ class Session:
             found, missing = look.baselines(self.book.data, self._alone(kr), self.book.as_of, "")
             self._baselines[key] = found.get(kr.id) or missing.get(kr.id)
         return self._baselines[key]
+
+    def _startless(self, kr: KeyResult) -> Text | None:
+        """Say why the data give no start where a way needs one."""
+        start = self.baseline(kr) if kr.kind == "reach" else None
+        return start if isinstance(start, Text) else None
 
     def _start(self, kr: KeyResult) -> Start | None:
         """Return where a key result starts, with what is unusual about its days: looked for once for each baseline."""

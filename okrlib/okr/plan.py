@@ -17,6 +17,7 @@ from okrlib.okr.events import TaskUpdate
 from okrlib.okr.journal import Journal
 from okrlib.okr.marks import Mark, marks_of
 from okrlib.okr.model import KeyResult, Objective, Sheet, Task
+from okrlib.text import Text
 
 _DAY = timedelta(days=1)
 _CALENDAR_PER_WORKING_DAY = Decimal(7) / Decimal(5)
@@ -119,21 +120,32 @@ def make_plan(sheet: Sheet, journal: Journal, as_of: date) -> Plan:
 
 
 def require_sound_tasks(sheet: Sheet) -> None:
-    """Raise SheetError when an open task has no owner, or lies outside the quarter: such a plan is not locked."""
+    """Raise SheetError with the first of the `unsound_tasks`: such a plan is not locked."""
+    for task, _, says in unsound_tasks(sheet):
+        raise SheetError(f"{sheet.store} {sheet.quarter}: task {task.id}: {says.en}", f"任务 {task.id}：{says.zh}")
+
+
+def unsound_tasks(sheet: Sheet) -> Iterator[tuple[Task, str, Text]]:
+    """Yield the open tasks without an owner or outside the quarter, each with the field at fault and what is wrong."""
     for task in filter(is_open, sheet.tasks):
-        where = f"{sheet.store} {sheet.quarter}: task {task.id}"
         if task.owner is None:
-            raise SheetError(
-                f"{where}: no owner; write the one person who answers for it, such as owner: Lin",
-                f"任务 {task.id}：没有负责人；请填写一位负责人",
-            )
+            yield task, "owner", _NO_OWNER
         for name, day in (("start", task.start), ("due", task.due)):
             if day and day not in sheet.quarter.period:
-                span = sheet.quarter.start, sheet.quarter.end
-                raise SheetError(
-                    f"{where}: {name} {day} lies outside {sheet.quarter}; expected a day from {span[0]} to {span[1]}",
-                    f"任务 {task.id}：{day} 不在 {sheet.quarter} 之内；请填写 {span[0]} 至 {span[1]} 之间的日期",
-                )
+                yield task, name, _outside(sheet, name, day)
+
+
+_NO_OWNER = Text(
+    "no owner; write the one person who answers for it, such as owner: Lin", "没有负责人；请填写一位负责人"
+)
+
+
+def _outside(sheet: Sheet, name: str, day: date) -> Text:
+    first, last = sheet.quarter.start, sheet.quarter.end
+    return Text(
+        f"{name} {day} lies outside {sheet.quarter}; expected a day from {first} to {last}",
+        f"{day} 不在 {sheet.quarter} 之内；请填写 {first} 至 {last} 之间的日期",
+    )
 
 
 def _finished(journal: Journal) -> dict[str, date]:

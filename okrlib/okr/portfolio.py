@@ -12,7 +12,7 @@ from okrlib.okr.states import KeyResultState, ObjectiveState, Scorecard
 from okrlib.okr.status import Status
 from okrlib.okr.strategy import CompanyObjective, Strategy
 
-_NOT_RANKED = {Status.NO_DATA, Status.NOT_JUDGED}  # nothing is known of them, neither good nor bad
+_NOT_RANKED = {Status.NO_DATA, Status.NO_BASELINE, Status.NOT_JUDGED}  # nothing is known of them, neither good nor bad
 
 
 @dataclass(frozen=True, slots=True)

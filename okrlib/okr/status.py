@@ -24,6 +24,7 @@ class Status(Enum):
     MISSED = ("missed", "bad", Text("not reached", "未达成"))
     OUTDATED = ("outdated", "warn", Text("outdated", "久未更新"))
     NO_DATA = ("no_data", "none", Text("no data", "暂无数据"))
+    NO_BASELINE = ("no_baseline", "none", Text("no baseline yet", "基线待定"))
     NOT_JUDGED = ("not_judged", "none", Text("no forecast yet", "暂无预测"))
     BEHIND = ("behind", "warn", Text("behind", "落后"))
     PARTLY = ("partly", "warn", Text("partly reached", "部分达成"))
@@ -66,14 +67,16 @@ def key_result_status(
     silent: bool,
     score: Score | None = None,
 ) -> Status:
-    """Return the status, in this order: closed result, no data, outdated, probability, expected path.
+    """Return the status, in this order: closed result, no data, no baseline, outdated, probability, expected path.
 
     `silent` is the answer of `is_silent`; `score` is there once the sheet is closed.
     """
     if score is not None:
         return _CLOSED[score.colour]
-    if value is None or (kr.kind == "reach" and baseline is None):
+    if value is None:
         return Status.NO_DATA
+    if kr.kind == "reach" and baseline is None:
+        return Status.NO_BASELINE
     if silent:
         return Status.OUTDATED
     if outlook.probability is not None:

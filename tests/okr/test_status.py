@@ -32,7 +32,7 @@ def test_a_closed_result_comes_before_everything():
 
 def test_no_data_comes_before_silence():
     assert status(value=None, silent=True) is Status.NO_DATA
-    assert status(baseline=None) is Status.NO_DATA
+    assert status(baseline=None, silent=True) is Status.NO_BASELINE
 
 
 def test_silence_comes_before_good_news():

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from okrlib.okr.checks.alignment import check_cascade
+from okrlib.okr.checks.binding import check_binding
 from okrlib.okr.checks.facts import BELIEVABLE, Case, Finding, Identity, MetricFacts, Severity, worst_first
 from okrlib.okr.checks.identities import check_identities
 from okrlib.okr.checks.key_results import check_key_results
@@ -29,6 +30,7 @@ def check_sheet(
     elsewhere: Collection[Objective] = (),
     believable: tuple[float, float] = BELIEVABLE,
     unusual: Mapping[str, Sequence[Text]] | None = None,
+    startless: Mapping[str, Text] | None = None,
 ) -> list[Finding]:
     """Return what is to mend in a sheet, errors first; an empty list means nothing was found.
 
@@ -36,7 +38,7 @@ def check_sheet(
     targets were set, which should be `believable`: within these two. By finding (or lever) id: the metrics that
     `findings` are about; None where nobody looked for any.
     `elsewhere`: objectives of other sheets that may be parents. `unusual`: what is odd about the days
-    of each baseline, by key result.
+    of each baseline, by key result. `startless`: why the data give no baseline, where a rule asks for one.
     """
     case = Case(
         sheet,
@@ -48,6 +50,7 @@ def check_sheet(
         elsewhere,
         believable,
         unusual or {},
+        startless or {},
     )
-    found = [*check_objectives(case), *check_key_results(case), *check_sets(case), *check_identities(case)]
-    return worst_first(found)
+    checks = (check_objectives, check_key_results, check_sets, check_identities, check_binding)
+    return worst_first(finding for check in checks for finding in check(case))

@@ -88,6 +88,7 @@ class Case:
     elsewhere: Collection[Objective] = ()
     believable: tuple[float, float] = BELIEVABLE
     unusual: Mapping[str, Sequence[Text]] = field(default_factory=dict)
+    startless: Mapping[str, Text] = field(default_factory=dict)
 
     def facts(self, kr: KeyResult) -> MetricFacts | None:
         """Return what is known of a key result's metric or typed-in measure; None without either."""

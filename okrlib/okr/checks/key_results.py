@@ -88,7 +88,7 @@ def _usual_start(case: Case, kr: KeyResult) -> Iterator[Finding]:
 
 def _forwards(case: Case, kr: KeyResult) -> Iterator[Finding]:
     facts, baseline = case.facts(kr), case.baseline(kr)
-    if facts is None or facts.direction == "none" or kr.target is None or (kr.kind == "reach" and baseline is None):
+    if kr.target is None or (kr.kind == "reach" and baseline is None):
         return
     if baseline == kr.target and kr.kind == "reach":
         yield _backwards(
@@ -99,7 +99,7 @@ def _forwards(case: Case, kr: KeyResult) -> Iterator[Finding]:
                 "请调整目标值；如只需守住，请用 at_least 或 at_most。",
             ),
         )
-    elif (kr.direction(baseline) > 0) != (facts.direction == "up"):
+    elif facts and facts.direction != "none" and (kr.direction(baseline) > 0) != (facts.direction == "up"):
         better = Text("more", "越高越好") if facts.direction == "up" else Text("less", "越低越好")
         start = f" from {amount(baseline, facts.unit).en}" if baseline is not None else ""
         target = amount(kr.target, facts.unit)

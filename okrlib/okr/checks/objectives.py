@@ -140,7 +140,7 @@ def _measured(case: Case, objective: Objective) -> Iterator[Finding]:
     why = Text("two to five are enough to prove it and few enough to remember", "2–5 条足以证明目标达成，也记得住")
     if not own:
         says = Text("The objective has no key results; it cannot be locked.", "目标没有关键结果，无法锁定。")
-        yield Finding("warning", where, says, why, Text("Add two to five.", "请补充 2–5 条关键结果。"))
+        yield Finding("error", where, says, why, Text("Add two to five.", "请补充 2–5 条关键结果。"))
     elif own < 2:
         says = Text("The objective has one key result only.", "目标只有 1 条关键结果。")
         yield Finding("warning", where, says, why, Text("Add a second.", "请再补充一条，从另一个角度证明目标达成。"))

@@ -1,4 +1,4 @@
-"""Checks on key results and tasks together: guardrails, lead and lag, duplicates, owners of the work."""
+"""Checks on key results together: guardrails, lead and lag, duplicates."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from okrlib.text import Text
 
 
 def check_sets(case: Case) -> Iterator[Finding]:
-    """Check what key results and tasks make of each other."""
+    """Check what key results make of each other."""
     for objective in case.sheet.objectives:
         yield from _guarded(case, objective)
         yield from _lead_and_lag(case, objective)
-        yield from _tasks_owned(objective)
     yield from _no_duplicates(case)
 
 
@@ -73,16 +72,4 @@ def _no_duplicates(case: Case) -> Iterator[Finding]:
                     "同一个数会被重复计算，或出现两个互相矛盾的目标",
                 ),
                 Text("Keep one, or give one a filter of its own.", "请保留一条，或为其中一条设置不同的筛选范围。"),
-            )
-
-
-def _tasks_owned(objective: Objective) -> Iterator[Finding]:
-    for task in objective.tasks:
-        if not task.owner:
-            yield Finding(
-                "warning",
-                f"{task.id}/owner",
-                Text(f"The task “{task.title}” has no owner.", f"任务“{task.title}”没有负责人。"),
-                Text("what everybody owns nobody does", "人人负责等于没人负责"),
-                Text("Name one person.", "请指定一位负责人。"),
             )

@@ -5,6 +5,7 @@ import pytest
 from okrlib.okr import Objective, Reading, Sheet
 from okrlib.okr.checks import check_sheet
 from okrlib.okr.checks.words import counts_activities, has_number, length, moves_a_metric, starts_with_activity
+from okrlib.text import Text
 from tests.okr.builders import d, kr, objective, sheet
 from tests.okr.checks.catalogue import CATALOGUE, at_place, found
 
@@ -113,8 +114,10 @@ def test_at_most_five_objectives_at_a_level():
 def test_two_to_five_key_results(count, says):
     results = [kr(f"k{n}", metric="visitors", where={"channel": str(n)}) for n in range(count)]
     lag = [kr("lag", metric="refund_rate", baseline="0.05", target="0.04")] if count > 1 else []
-    found_ = at_place(only(*results[: count - len(lag)], *lag), "O1/key_results")
-    assert found_ == says
+    sheet_ = only(*results[: count - len(lag)], *lag)
+    assert at_place(sheet_, "O1/key_results") == says
+    levels = {one.level for one in found(sheet_) if one.where == "O1/key_results"}
+    assert levels <= {"warning" if count else "error"}, "a lock refuses an objective with nothing to be measured by"
 
 
 def test_an_unknown_metric_is_an_error_with_those_near():
@@ -244,7 +247,26 @@ def test_a_task_has_an_owner():
     plan = {"id": "T1", "key_result": "lag", "title": "Presale"}
     one = sound().model_dump(exclude_defaults=True) | {"tasks": [plan]}
     sheet_ = Sheet.model_validate({"store": "s", "quarter": "2026Q4", "objectives": [one]})
-    assert at_place(sheet_, "T1/owner") == ["The task “Presale” has no owner."]
+    (finding,) = [one for one in found(sheet_) if one.where == "T1/owner"]
+    assert finding.level == "error", "a lock refuses it"
+    assert finding.says.en.startswith("Task “Presale”: no owner; ")
+
+
+def test_a_baseline_that_the_data_cannot_give_is_to_be_mended_before_the_lock():
+    says = Text("the data begin on 1 Aug 2026", "数据从 2026年8月1日 开始")
+    (finding,) = [
+        one
+        for one in check_sheet(only(kr(baseline="last_quarter")), CATALOGUE, startless={"O1.1": says})
+        if one.where == "O1.1/baseline"
+    ]
+    assert (finding.level, finding.says.zh) == ("error", "无法计算基线 last_quarter：数据从 2026年8月1日 开始。")
+
+
+def test_levels_against_the_way_from_a_computed_baseline_are_to_be_mended_before_the_lock():
+    climbing = only(kr(baseline="last_quarter", commit=150, target=200, stretch=250))
+    assert at_place(climbing, "O1.1", baselines={"O1.1": d(100)}) == []
+    (says,) = at_place(climbing, "O1.1", baselines={"O1.1": d(300)})
+    assert "run against the way from baseline 300" in says
 
 
 def test_every_finding_says_what_why_and_how_in_both_languages_and_errors_come_first():
