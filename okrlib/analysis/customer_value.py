@@ -49,7 +49,7 @@ class Lifetime:
 
 def histories(data: StoreData, end: date) -> tuple[History, tuple[str, ...]]:
     """Return the purchases of known buyers by `end` for the models of `lifetime`, and the segment of each."""
-    sql = """SELECT (days - 1)::DOUBLE AS x, (last - first) / 7.0 AS t, ({end} - first) / 7.0 AS seen,
+    sql = """SELECT (days - 1)::DOUBLE AS x, date_diff('day', first, last) / 7.0 AS t, date_diff('day', first, {end}) / 7.0 AS seen,
     CASE WHEN days > 1 THEN ((revenue - first_paid) / (days - 1))::DOUBLE END AS spent, segment
     FROM named QUALIFY (row_number() OVER (ORDER BY buyer) - 1) % (1 + (count(*) OVER () - 1) // {most}) = 0"""
     rows = data.rows(query(end, sql.format(end=f"DATE '{end}'", most=_MOST_BUYERS)))

@@ -157,7 +157,7 @@ def cohorts(data: StoreData, end: date, months: int = 12) -> list[Cohort] | None
         return None
     sql = """, months AS (
         SELECT DISTINCT buyer, date_trunc('month', first)::DATE AS cohort,
-               date_diff('month', first, day) AS age FROM days JOIN buyers USING (buyer))
+               date_diff('month', date_trunc('month', first), date_trunc('month', day)) AS age FROM days JOIN buyers USING (buyer))
     SELECT cohort, age, count(*) FROM months GROUP BY ALL"""
     counts = {(cohort, age): n for cohort, age, n in data.rows(query(end, sql))}
     last = (end + timedelta(days=1)).replace(day=1) - timedelta(days=1)  # of the last whole month
@@ -179,8 +179,10 @@ def second_order(data: StoreData, end: date) -> SecondOrder | None:
     sql = """, seconds AS (
         SELECT date_diff('day', b.first, min(d.day)) AS gap, date_diff('day', b.first, any_value(b.ending)) AS seen
         FROM (SELECT buyer, first, {end} AS ending FROM buyers) b
-        LEFT JOIN days d ON d.buyer = b.buyer AND d.day > b.first GROUP BY b.buyer, b.first)
-    SELECT count(*), count(gap), quantile_disc(gap, 0.5), {shares} FROM seconds"""
+        LEFT JOIN days d ON d.buyer = b.buyer AND d.day > b.first GROUP BY b.buyer, b.first
+    ), ranked AS (  -- Spark's percentile_disc may be one place off
+        SELECT *, 2 * row_number() OVER (ORDER BY gap NULLS LAST) >= count(gap) OVER () AS upper FROM seconds)
+    SELECT count(*), count(gap), min(gap) FILTER (upper), {shares} FROM ranked"""
     shares = ", ".join(
         f"count(*) FILTER (gap <= {d} AND seen >= {d}), count(*) FILTER (seen >= {d})" for d in SECOND_ORDER_DAYS
     )

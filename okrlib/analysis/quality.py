@@ -123,7 +123,7 @@ WITH days AS (
     SELECT d, lag(d) OVER (ORDER BY d) AS before FROM (SELECT DISTINCT ordered_at::DATE AS d FROM orders)
 )
 SELECT before + 1, d - 1 FROM days
-WHERE d - before > ? AND (SELECT 2 * count(*) > max(d) - min(d) FROM days) ORDER BY d
+WHERE date_diff('day', before, d) > ? AND (SELECT 2 * count(*) > date_diff('day', min(d), max(d)) FROM days) ORDER BY d
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -198,26 +199,23 @@ def _praised(data: StoreData, days: Period) -> list[Said]:
 
 def _rival(data: StoreData, days: Period, name: str, matched: list[Matched], praised: list[Said]) -> Rival:
     sql = """SELECT count(*), sum(rating * review_count) / nullif(sum(review_count) FILTER (rating IS NOT NULL), 0), avg(rating),
-                    sum(review_count), sum(units), sum(units * price),
-                    (SELECT list(complaints ORDER BY day, item) FROM looks WHERE competitor = ? AND complaints IS NOT NULL)
+                    sum(review_count), sum(units), sum(units * price)
              FROM last WHERE competitor = ?"""
-    row = data.rows(_LAST + sql, [*span(days), name, name])[0]
-    items, weighed, plain, reviews, units, sales, said = row
-    looks, promoted, promotions = data.rows(
-        """SELECT count(*), count(promotion), list(promotion ORDER BY day DESC) FROM competitors(?, ?) WHERE competitor = ?""",
-        [*span(days), name],
-    )[0]
+    items, weighed, plain, reviews, units, sales = data.rows(_LAST + sql, [*span(days), name])[0]
+    sql = "SELECT complaints, promotion FROM competitors(?, ?) WHERE competitor = ? ORDER BY day, item"
+    complaints, promotions = zip(*data.rows(sql, [*span(days), name]), strict=True)
+    promoted = [one for one in reversed(promotions) if one]
     rating = plain if weighed is None else weighed
     own, their = (sum((price for price in prices), Decimal(0)) for prices in
                   zip(*((one.own_price, one.price) for one in matched), strict=True)) if matched else (None, None)  # fmt: skip
     return Rival(
         name, items, len(matched), own / their if own and their else None, _moved(data, days, name),
-        Decimal(promoted) / looks, tuple(dict.fromkeys(filter(None, promotions)))[:_FEW],
-        None if rating is None else Decimal(str(rating)), reviews, units, sales, _most_said(said or [], praised),
+        Decimal(len(promoted)) / len(promotions), tuple(dict.fromkeys(promoted))[:_FEW],
+        None if rating is None else Decimal(str(rating)), reviews, units, sales, _most_said(complaints, praised),
     )  # fmt: skip
 
 
-def _most_said(complaints: list[str | None], praised: list[Said]) -> tuple[str, ...]:
+def _most_said(complaints: Iterable[str | None], praised: list[Said]) -> tuple[str, ...]:
     """What is complained of most: the words that tell texts of reviews from our good ones, then what is noted in short.
 
     A cell may hold several notes; it is a text where one of them is long.

@@ -13,8 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
 from importlib import import_module
+from itertools import pairwise
+from math import isinf
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import IO, Any
 
 import numpy as np
@@ -37,7 +39,14 @@ _SETTINGS = {
     "spark.sql.ansi.enabled": "false",  # nothing by nothing is no number, as in DuckDB
     "spark.sql.shuffle.partitions": "4",
 }
-_ALONE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+_ALONE = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.local.dir": "{temporary}",
+    # A killed Java leaves its files, so they lie where kernels' files do; it lives too briefly to gain from compiling twice.
+    "spark.driver.extraJavaOptions": '-Djava.io.tmpdir="{temporary}" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC',
+}
+_WITH_NULLS = {"arg_min_null": "min_by", "arg_max_null": "max_by"}
 _MACRO = re.compile(r"CREATE TEMP MACRO (\w+)\(a, b\) AS TABLE\s+(.*)", re.DOTALL)
 
 
@@ -93,7 +102,7 @@ def _session() -> Any:
         )
     builder = sql.SparkSession.builder.appName("okrlib").master(master)
     for name, value in _SETTINGS.items() | (_ALONE.items() if master.startswith("local") else set()):
-        builder = builder.config(name, value)
+        builder = builder.config(name, value.format(temporary=gettempdir()))
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)  # rows need no pandas
     with _stderr_aside() as said:
         try:
@@ -126,33 +135,74 @@ def _stderr_aside() -> Iterator[IO[bytes]]:
             os.close(own)
 
 
+def _filled(sql: str, parameters: Sequence[Any]) -> str:
+    """Return the SQL with its values in place of the question marks: once parsed, WITH stands behind what it precedes."""
+    import sqlglot  # noqa: PLC0415  # only where Spark is asked
+
+    marks = [token.start for token in sqlglot.tokenize(sql, read="duckdb") if token.text == "?"]
+    ends = [-1, *marks, len(sql)]
+    pieces = [sql[before + 1 : after] for before, after in pairwise(ends)]
+    values = [_literal(value) for value in parameters]
+    return "".join(part for pair in zip(pieces, [*values, ""], strict=True) for part in pair)
+
+
+def _literal(value: Any) -> str:
+    from sqlglot import exp  # noqa: PLC0415  # only where Spark is asked
+
+    if isinstance(value, float) and isinf(value):
+        return f"CAST('{value}' AS DOUBLE)"
+    return str(exp.convert(list(value) if isinstance(value, tuple) else value).sql("duckdb"))
+
+
+def _in_spark(node: Any) -> Any:
+    """Return a piece of a query so that it means in Spark what it means in DuckDB, where sqlglot knows no better."""
+    from sqlglot import exp  # noqa: PLC0415  # only where Spark is asked
+
+    match node:
+        case exp.CTE():
+            node.set("materialized", None)
+        case exp.DayOfWeekIso():
+            return exp.paren(exp.func("WEEKDAY", node.this) + 1)
+        case exp.Div() | exp.Avg():  # of decimals Spark would give a decimal, cut off
+            for name, part in {"this": node.this, "expression": node.args.get("expression")}.items():
+                node.set(name, part and exp.cast(part, "DOUBLE"))
+        case exp.ArgMax() | exp.ArgMin():  # DuckDB looks only where there is something to return
+            node.set("expression", exp.case().when(node.this.copy().is_(exp.null()).not_(), node.expression))
+        case exp.Anonymous() if node.name.lower() in _WITH_NULLS:
+            return exp.Anonymous(this=_WITH_NULLS[node.name.lower()], expressions=node.expressions)
+    return node
+
+
 class _Translated:
-    """A Spark session in which a script of DuckDB's has been carried out, statement by statement."""
+    """A Spark session in which the tables of a script of DuckDB's are made as they are asked for."""
 
     def __init__(self, session: Any, script: str) -> None:
-        self.session, self.macros = session, dict[str, Any]()
+        self.session = session.newSession()  # the same names are other tables on another day
+        self.macros, self.unmade = dict[str, Any](), dict[str, Any]()
         self.schema: dict[str, object] = {}
         for statement in filter(str.strip, re.split(r";\s*\n", script)):
-            self._carry_out(re.sub(r"--[^\n]*", "", statement).strip())
+            self._note(re.sub(r"--[^\n]*", "", statement).strip())
 
     def rows(self, sql: str, parameters: Sequence[Any]) -> tuple[list[str], Rows]:
         """Return the names of the columns, and the rows, that a query of DuckDB's gives."""
         import sqlglot  # noqa: PLC0415  # only where Spark is asked
 
-        query = sqlglot.parse_one(sql, read="duckdb")
-        for place, value in zip(list(query.find_all(sqlglot.exp.Placeholder, bfs=False)), parameters, strict=True):
-            place.replace(sqlglot.exp.convert(list(value) if isinstance(value, tuple) else value))
+        query = sqlglot.parse_one(_filled(sql, parameters), read="duckdb")
         found = self.session.sql(self._translated(query))
         return found.columns, [tuple(row) for row in found.collect()]
 
-    def _carry_out(self, statement: str) -> None:
+    def _note(self, statement: str) -> None:
+        """Note the query of a macro, or how a table is made when it is first asked for: a notebook may need few of them."""
         import sqlglot  # noqa: PLC0415  # only where Spark is asked
 
         if macro := _MACRO.fullmatch(statement):
             self.macros[macro[1]] = sqlglot.parse_one(macro[2], read="duckdb")
-            return
-        made: Any = sqlglot.parse_one(statement, read="duckdb")
-        name, query = made.find(sqlglot.exp.Table).name, made.expression
+        else:
+            made: Any = sqlglot.parse_one(statement, read="duckdb")
+            self.unmade[made.find(sqlglot.exp.Table).name] = made.expression
+
+    def _make(self, name: str) -> None:
+        query = self.unmade.pop(name)
         self._read_files(query)
         frame = self.session.sql(self._translated(query))
         if not name.startswith("raw_"):
@@ -173,13 +223,18 @@ class _Translated:
             call.parent.replace(exp.to_table(name))
 
     def _translated(self, query: Any) -> str:
+        from sqlglot import exp  # noqa: PLC0415  # only where Spark is asked
         from sqlglot.optimizer.qualify import qualify  # noqa: PLC0415  # only where Spark is asked
 
+        expanded = self._expanded(query)
+        for name in {table.name for table in expanded.find_all(exp.Table)}:
+            if name in self.unmade:
+                self._make(name)
         whole = qualify(
-            self._expanded(query), schema=self.schema, dialect="duckdb", validate_qualify_columns=False,
+            expanded, schema=self.schema, dialect="duckdb", validate_qualify_columns=False,
             quote_identifiers=False, identify=False,
         )  # fmt: skip
-        return str(whole.sql("spark"))
+        return str(whole.transform(_in_spark).sql("spark"))
 
     def _expanded(self, query: Any) -> Any:
         """Put the query of a macro, with its two moments, in place of each call."""

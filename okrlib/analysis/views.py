@@ -186,13 +186,13 @@ SELECT m.category, m.market_amount, m.our_rank, m.search_volume, m.brand_search_
             ELSE m.day + coalesce(u.step, 1)::INTEGER - 1 END AS day
 FROM raw_market m JOIN usual u USING (category);
 
+CREATE TEMP VIEW sold_in_market AS
+SELECT coalesce(s.category, n.category) AS category, paid_at::DATE AS on_day, sum(paid) AS paid
+FROM sold s LEFT JOIN articles n USING (sku)
+WHERE s.kind = 'product' AND coalesce(s.category, n.category) IN (SELECT category FROM raw_market) GROUP BY ALL;
+
 CREATE TEMP MACRO market(a, b) AS TABLE
-WITH ours AS (
-    SELECT coalesce(s.category, n.category) AS category, paid_at::DATE AS on_day, sum(paid) AS paid
-    FROM sold s LEFT JOIN articles n USING (sku)
-    WHERE s.kind = 'product' AND coalesce(s.category, n.category) IN (SELECT category FROM raw_market) GROUP BY ALL
-)
-SELECT m.*, (SELECT coalesce(sum(paid), 0) FROM ours o
+SELECT m.*, (SELECT coalesce(sum(paid), 0) FROM sold_in_market o
              WHERE o.category = m.category AND o.on_day BETWEEN m.first_day AND m.day) AS ours
 FROM told_market m WHERE market_amount IS NOT NULL AND m.day >= a AND m.day < b AND m.day < {end};
 
@@ -201,11 +201,10 @@ SELECT * FROM told_market WHERE brand_search_volume IS NOT NULL AND day >= a AND
 
 -- Beside each look at a competitor's article what a unit of ours brought in the period.
 CREATE TEMP MACRO competitors(a, b) AS TABLE
-WITH ours AS (
+SELECT c.* EXCLUDE (store, source_order, source_file, source_line), o.own_price
+FROM raw_competitors c LEFT JOIN (
     SELECT sku, sum(paid) / sum(quantity) AS own_price FROM sold
     WHERE kind = 'product' AND quantity > 0 AND paid_at >= a AND paid_at < b AND sku IN (SELECT our_sku FROM raw_competitors)
     GROUP BY sku
-)
-SELECT c.* EXCLUDE (store, source_order, source_file, source_line), o.own_price
-FROM raw_competitors c LEFT JOIN ours o ON o.sku = c.our_sku WHERE c.day >= a AND c.day < b AND c.day < {end};
+) o ON o.sku = c.our_sku WHERE c.day >= a AND c.day < b AND c.day < {end};
 """

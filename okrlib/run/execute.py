@@ -118,7 +118,7 @@ def _set_environment(task: Task, scratch: str) -> None:
     """Give the kernels the same surroundings every time: no user's IPython profile, no local zone, no random hashes."""
     midnight = timegm(task.job.as_of.timetuple())
     os.environ |= SURROUNDINGS | {"OKR_HOME": str(task.home), "SOURCE_DATE_EPOCH": str(midnight)}
-    os.environ |= {"IPYTHONDIR": scratch, "JUPYTER_RUNTIME_DIR": scratch}
+    os.environ |= {"IPYTHONDIR": scratch, "JUPYTER_RUNTIME_DIR": scratch, "TMPDIR": scratch}
     os.environ.pop(KNOWN_AT_VARIABLE, None)
     if task.job.known_at:
         os.environ[KNOWN_AT_VARIABLE] = task.job.known_at.isoformat()
