@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -49,16 +50,25 @@ class Watch:
         return max(0.01, min(self.limits.cell, self.ends - perf_counter()))  # nbclient takes 0 for "no limit"
 
     def weigh(self, kernel: int) -> None:
-        """Kill the process `kernel` when it takes more memory than it may, until the run is over."""
+        """Kill the process `kernel` when it takes more memory than it may, until the run is over; what it started ends then."""
         process = psutil.Process(kernel)
         while not self.over.wait(_SECONDS_BETWEEN_LOOKS):
             try:
-                used = process.memory_info().rss
+                used = weight(process)
             except psutil.Error:
                 return
             if self.limits.memory is not None and used > self.limits.memory * _MIB:
                 self.overweight = True
                 process.kill()
+
+
+def weight(process: psutil.Process) -> int:
+    """Return the bytes of memory that a process takes, with all that it has started, such as Spark's Java."""
+    used: int = process.memory_info().rss
+    for started in process.children(recursive=True):
+        with suppress(psutil.Error):  # it has just ended
+            used += started.memory_info().rss
+    return used
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]

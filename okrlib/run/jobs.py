@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass as plain_dataclass
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -96,6 +97,11 @@ class Limits:
     notebook: float = 900
     start: int = 60
     memory: int | None = None
+
+    def on(self, engine: str) -> Limits:
+        """Return the limits on a store's engine: Spark starts anew in every notebook, and plans each question at length."""
+        slower = 4 if engine == "spark" else 1
+        return replace(self, cell=slower * self.cell, notebook=slower * self.notebook)
 
 
 @plain_dataclass(frozen=True)

@@ -137,7 +137,8 @@ class Planner:
         meta = _meta(job, store, inputs)
         inputs = inputs.model_copy(update={"key": packet_key(inputs, meta)})
         keys = {notebook.name: run_key(inputs, notebook) for notebook in self.notebooks}
-        task = Task(job, self.book.home, self.notebooks, keys, meta, self.limits, self.renderer, self.anew)
+        limits = self.limits.on(store.engine)
+        task = Task(job, self.book.home, self.notebooks, keys, meta, limits, self.renderer, self.anew)
         return Plan(task, inputs)
 
     def _store(self, name: str) -> tuple[Store, Mapping[str, Any], str]:

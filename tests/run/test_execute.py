@@ -1,5 +1,9 @@
 """What a notebook's end looks like: every way of failing is told as what it is."""
 
+import subprocess
+import sys
+
+import psutil
 import pytest
 from nbclient.exceptions import CellTimeoutError
 
@@ -87,6 +91,21 @@ def test_a_notebook_has_a_limit_over_all_its_cells():
         "this cell took longer than the 5 s it may take",
         "this notebook took longer than the 0 s it may take",
     ]
+
+
+def test_a_store_on_spark_has_longer_limits():
+    limits = Limits(cell=5, notebook=60, start=30, memory=500)
+    assert limits.on("duckdb") == limits
+    assert limits.on("spark") == Limits(cell=20, notebook=240, start=30, memory=500)
+
+
+def test_what_a_kernel_started_counts_into_its_memory():
+    alone = engine.weight(psutil.Process())
+    code = "x = bytearray(100_000_000); x[::4096] = b'x' * len(x[::4096]); print('full', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as started:
+        assert started.stdout.readline() == b"full\n"
+        assert engine.weight(psutil.Process()) > alone + 90_000_000
+        started.communicate(b"\n")
 
 
 def test_leaving_early_is_no_success(production):
