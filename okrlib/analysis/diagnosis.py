@@ -19,7 +19,6 @@ from okrlib.okr.journal import Journal
 from okrlib.okr.load import Booking, Load
 from okrlib.okr.marks import days_en
 from okrlib.okr.states import Scorecard
-from okrlib.okr.status import Status
 from okrlib.text import Text, day, percent, signed_percent
 
 Problem = Literal["understanding", "resources", "motivation", "market", "cooperation", "watching"]
@@ -209,7 +208,7 @@ def _broke(one: Break, days: int, answers: int) -> Text:
 def _watching(found: Evidence) -> Iterator[Sign]:
     """Check-ins that are stale, or were never made."""
     for state in found.card.key_results:
-        if state.status is Status.OUTDATED:
+        if state.status.silent:
             last = state.last_check_in
             since = Text(
                 f"not heard of since {day(last, 'en')}", f"自 {day(last, 'zh')} 起没有更新"

@@ -78,7 +78,7 @@ def agenda(now: Scorecard, before: Scorecard | None, journal: Journal) -> Agenda
         tuple(state for state in now.key_results if state.status in _LAGGING),
         (*_blocked_key_results(now, journal), *_blocked_tasks(now, journal)),
         tuple(_overdue(now, tasks, open_decisions)),
-        tuple(state for state in now.key_results if state.status is Status.OUTDATED),
+        tuple(state for state in now.key_results if state.status.silent),
         open_decisions,
         tuple(idea for idea in journal.ideas() if idea.status == "proposed"),
     )

@@ -54,8 +54,15 @@ class KeyResultState:
 
     @property
     def reached(self) -> bool:
-        """Whether it is reached: by its verdict once closed (0.7 of an aspiration is), else by its target."""
-        return self.score.colour == "good" if self.score else bool(self.met)
+        """Whether it is reached: by its verdict once closed (0.7 of an aspiration is), else met so far and heard of."""
+        return self.score.colour == "good" if self.score else bool(self.met) and not self.status.silent
+
+    @property
+    def on_path(self) -> bool:
+        """Whether it stands where the path to its target should be by now, or better; not so where that is not known."""
+        if self.value is None or self.expected is None:
+            return False
+        return self.key_result.direction(self.baseline) * (self.value - self.expected) >= 0
 
     @property
     def zone(self) -> Zone | None:

@@ -22,6 +22,7 @@ class Status(Enum):
 
     AT_RISK = ("at_risk", "bad", Text("at risk", "有风险"))
     MISSED = ("missed", "bad", Text("not reached", "未达成"))
+    OUTDATED_AT_RISK = ("outdated_at_risk", "bad", Text("outdated, at risk", "久未更新，有风险"))
     OUTDATED = ("outdated", "warn", Text("outdated", "久未更新"))
     NO_DATA = ("no_data", "none", Text("no data", "暂无数据"))
     NO_BASELINE = ("no_baseline", "none", Text("no baseline yet", "基线待定"))
@@ -35,6 +36,11 @@ class Status(Enum):
         self.key = key
         self.colour = colour
         self.label = label
+
+    @property
+    def silent(self) -> bool:
+        """Whether nobody has been heard of for too long."""
+        return self in (Status.OUTDATED, Status.OUTDATED_AT_RISK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +83,13 @@ def key_result_status(
         return Status.NO_DATA
     if kr.kind == "reach" and baseline is None:
         return Status.NO_BASELINE
-    if silent:
-        return Status.OUTDATED
     if outlook.probability is not None:
-        return by_probability(outlook.probability, "committed" if kr.guardrail else type_)
-    return by_path(kr, baseline, value, outlook.expected)
+        judged = by_probability(outlook.probability, "committed" if kr.guardrail else type_)
+    else:
+        judged = by_path(kr, baseline, value, outlook.expected)
+    if silent:  # which must not look better than what it is silent about
+        return Status.OUTDATED_AT_RISK if judged is Status.AT_RISK else Status.OUTDATED
+    return judged
 
 
 def is_silent(last_heard: date | None, cadence_days: int, as_of: date) -> bool:

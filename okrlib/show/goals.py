@@ -11,6 +11,7 @@ from okrlib.book import Book
 from okrlib.okr import LABELS, KeyResult, Scorecard
 from okrlib.okr.checks import Finding
 from okrlib.okr.states import KeyResultState
+from okrlib.okr.status import BEHIND_PATH, ON_PATH, limits
 from okrlib.show.course import chance
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.table import KPI_ANCHOR, Bar, Column, Marked, Status, Table
@@ -61,8 +62,10 @@ def objectives(book: Book) -> Table | Notice:
         })  # fmt: skip
     note = Text(
         "An objective's progress is the weighted mean of its key results, each held to 0–100 %; guardrails are left out. "
-        "Its status is that of its weakest key result; once closed, the verdict on its score.",
-        "目标进度为各关键结果的加权平均（每项按 0–100% 计，底线指标不计入）；目标状态取其最弱的关键结果，结项后为评分结论。",
+        "Its status is that of its weakest key result; once closed, the verdict on its score. No data: one of its key "
+        "results has none, and progress is that of the others.",
+        "目标进度为各关键结果的加权平均（每项按 0–100% 计，底线指标不计入）；目标状态取其最弱的关键结果，结项后为评分结论。"
+        "“暂无数据”表示其中有关键结果没有数据，进度只按其余各项计算。",
     )
     return Table(columns, rows, book.say(Text("Objectives", "目标一览")), book.say(note), stacked=True)
 
@@ -133,14 +136,30 @@ def key_results(book: Book) -> Table | Notice:
     ]
     note = Text(
         "Progress comes from the data, confidence (0–10) is the owner's word, the chance is the forecast's. "
-        "They are never mixed. Outdated: nobody has checked in for too long. "
+        "They are never mixed. "
         "‡ guardrail: reported beside, not averaged. * interim: refunds or late payments may still move it.",
-        "进度来自数据，信心（0–10）是负责人的判断，达成把握来自预测模型，三者互不混淆。“久未更新”指超过约定时间没有周报。"
+        "进度来自数据，信心（0–10）是负责人的判断，达成把握来自预测模型，三者互不混淆。"
         "‡ 底线指标：单独列示，不计入平均。* 暂定值：退款或迟到的付款仍可能改变它。",
     )
     rows = [_key_result_row(book, state) for state in book.scorecard.key_results]
-    notes = paragraph(book, [book.say(note), *_slips(book, book.scorecard)])
+    notes = paragraph(book, [book.say(note), judged(book), *_slips(book, book.scorecard)])
     return Table(columns, rows, book.say(Text("Key results", "关键结果一览")), notes, stacked=True)
+
+
+def judged(book: Book) -> str:
+    """Say by which rule a status is given."""
+    says = Text(
+        "Status goes by the chance: on track from {high}, at risk below {low} in committed objectives and for guardrails, "
+        "{easy} and {least} in others; behind in between, even ahead of the path. Without a chance, by the distance to the "
+        "expected value: on track within {near}, behind within {far}. Outdated: nobody has checked in for too long, whatever "
+        "the figures say; it is red where they say at risk.",
+        "状态优先按达成把握判定：承诺型目标和底线指标满 {high} 为进展正常、不到 {low} 为有风险，其他目标分别为 {easy} 和 {least}，"
+        "介于其间为落后，即使当前值领先于预期路径；没有达成把握时，按与预期值的差距判定：{near} 以内为进展正常，{far} 以内为落后。"
+        "“久未更新”指超过约定时间没有周报，无论数字如何；数字本身有风险时标为红色。",
+    )
+    (high, low), (easy, least) = limits("committed"), limits("aspirational")
+    bounds = {"high": high, "low": low, "easy": easy, "least": least, "near": ON_PATH, "far": BEHIND_PATH}
+    return book.say(says, **{name: percent(Decimal(str(bound)), book.locale) for name, bound in bounds.items()})
 
 
 def _slips(book: Book, card: Scorecard) -> Iterator[str]:

@@ -9,13 +9,18 @@ from okrlib.analysis.metrics import CATALOGUE
 from okrlib.book import Book
 from okrlib.okr import LABELS, KeyResult
 from okrlib.okr.agenda import Agenda
+from okrlib.okr.states import KeyResultState
+from okrlib.okr.status import limits
+from okrlib.show.course import chance, turning_points
 from okrlib.show.goals import NO_SHEET
 from okrlib.show.prose import Notice
 from okrlib.show.stack import Stack
 from okrlib.show.table import Change, Column, Status, Table
 from okrlib.show.wording import POINTS, amount, kr_title, kr_unit, pill
-from okrlib.text import Text, day, number, signed_percent
+from okrlib.text import Text, day, number, percent, signed_percent
 
+_GUARDRAIL, _COMMITMENT = Text("a guardrail", "底线指标"), Text("a commitment", "承诺型目标")
+_OTHER = Text("such an objective", "这类目标")
 _NOTHING = Text("Nothing to talk about under: {what}.", "以下各项均无内容：{what}。")
 
 
@@ -78,10 +83,30 @@ def _lagging(book: Book, found: Agenda) -> Table:
         rows.append({
             "title": f"{state.id} {kr_title(book, state.key_result)}", "owner": state.owner,
             "now": amount(book, state.value, unit), "expected": amount(book, state.expected, unit),
-            "driver": _driver(book, state.id, unit), "tasks": "; ".join(own) or book.say(Text("none", "无")),
+            "driver": _held_back(book, state), "tasks": "; ".join(own) or book.say(Text("none", "无")),
             "status": pill(book, state.status),
         })  # fmt: skip
     return _listed(book, Text("Lagging key results", "落后的关键结果"), columns, rows)
+
+
+def _held_back(book: Book, state: KeyResultState) -> str | None:
+    """What weighs most against a key result; one that is not behind its path says which chance it lacks."""
+    said = (_driver(book, state.id, kr_unit(state.key_result)), _too_unlikely(book, state))
+    return book.say(Text("; ", "；")).join(part for part in said if part) or None
+
+
+def _too_unlikely(book: Book, state: KeyResultState) -> str | None:
+    if not state.on_path or state.probability is None:
+        return None
+    turning = turning_points(book, state)
+    asked = _COMMITMENT if turning == limits("committed") else _OTHER
+    asked = _GUARDRAIL if state.key_result.guardrail else asked
+    says = Text(
+        "not behind its path, but its chance ({chance}) is below the {limit} asked of {asked}",
+        "并未落后于预期路径，但达成把握（{chance}）低于{asked}所要求的 {limit}",
+    )
+    limit = percent(Decimal(str(turning[0])), book.locale)
+    return book.say(says, chance=chance(book, state), limit=limit, asked=book.say(asked))
 
 
 def _driver(book: Book, name: str, unit: str) -> str | None:

@@ -87,7 +87,7 @@ def _about_key_result(book: Book, state: KeyResultState) -> Iterator[Question]:
     if state.status in {OkrStatus.AT_RISK, OkrStatus.MISSED, OkrStatus.BEHIND}:
         ask = Text("What would bring it back, and what does it need from us?", "怎样才能追回来？需要我们做什么？")
         yield state.id, book.say(state.status.label), state.status.colour, book.say(ask)
-    if state.status is OkrStatus.OUTDATED:
+    if state.status.silent:
         ask = Text("Is it still worth pursuing? If so, how does it stand?", "这项还要做吗？如果要，现在进展如何？")
         yield state.id, book.say(state.status.label), state.status.colour, book.say(ask)
     said = [one.confidence for one in book.journal.check_ins(state.id)]

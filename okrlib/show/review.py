@@ -34,9 +34,12 @@ def verdict(book: Book) -> Passage | Notice:
     held = sum(bool(state.met) for state in guardrails)
     closed = book.scorecard.sheet.state == "closed"
     lead = Text("At closing, {met} of {n} key results were reached", "结项时，{n} 个关键结果中有 {met} 个达成") if closed else Text(
-        "So far {met} of {n} key results are reached", "截至目前，{n} 个关键结果中有 {met} 个已达成"
+        "So far {met} of {n} key results are met", "截至目前，{n} 个关键结果中有 {met} 个达标"
     )  # fmt: skip
     text = book.say(lead, met=met, n=len(counted))
+    if silent := sum(bool(state.met) for state in known if state.status.silent):
+        unheard = Text(", not counting {k} last heard of too long ago", "（另有 {k} 个久未更新，不计在内）")
+        text += book.say(unheard, k=silent)
     if len(known) < len(counted):
         text += book.say(Text(", {k} without data", "，{k} 个暂无数据"), k=len(counted) - len(known))
     if guardrails:

@@ -21,6 +21,7 @@ from okrlib.show.wording import amount, change, in_ten, kr_title, pill, platform
 from okrlib.text import NO_DATA, Text, money, percent
 
 _FEW = 3
+_REACHED, _MET = Text("Reached", "已达成"), Text("Met so far", "目前达标")
 _COMPARED = ("revenue_per_order", "revenue_per_buyer", "returning_buyer_share", "refund_rate")
 
 
@@ -73,7 +74,9 @@ def _stores(book: Book, books: dict[str, Book], cards: dict[str, Scorecard]) -> 
         Column("status", book.say(Text("Weakest key result", "最弱的关键结果"))),
         Column("progress", book.say(Text("Progress", "进度"))),
         Column("chance", book.say(Text("Least chance", "最低把握"))),
-        Column("met", book.say(Text("Reached", "已达成")), "right"),
+        Column(
+            "met", book.say(_REACHED if all(card.sheet.state == "closed" for card in cards.values()) else _MET), "right"
+        ),
         *(
             [Column("score", book.say(Text("Score", "评分")), "right")]
             if any(score_of(card).measured for card in cards.values())
@@ -97,8 +100,10 @@ def _stores(book: Book, books: dict[str, Book], cards: dict[str, Scorecard]) -> 
             })  # fmt: skip
     note = Text(
         "Progress, and the score once closed: the store's objectives by their weight. Least chance: of the key result least "
-        "likely to be reached. Stores are rolled up by revenue, and only within one currency.",
-        "进度与结项后的评分按各目标权重计算；最低把握指最难达成的一条关键结果；多店合计按销售额加权，且只在同一币种内合计。",
+        "likely to be reached. Met so far: at its target today, which it may still lose; what is outdated does not count. "
+        "Stores are rolled up by revenue, and only within one currency.",
+        "进度与结项后的评分按各目标权重计算；最低把握指最难达成的一条关键结果；“目前达标”指当前值已到目标，期末前仍可能回落，久未更新的不计；"
+        "多店合计按销售额加权，且只在同一币种内合计。",
     )
     return Table(columns, rows, book.say(Text("Stores", "店铺一览")), book.say(note), stacked=True)
 

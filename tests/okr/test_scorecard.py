@@ -48,6 +48,22 @@ def test_a_check_in_missing_for_three_weeks_is_outdated_whatever_the_numbers_say
     assert card.objective("O1").status is Status.OUTDATED
 
 
+def test_what_is_met_but_not_heard_of_is_not_counted_as_reached():
+    active, journal = locked(sheet(objective(kr())))
+    for day, reached in ((24, False), (31, True)):
+        told = Journal((*journal.events, check_in(10, day)))
+        state = scorecard(active, told, {"O1.1": reading(250)}, {}, date(2026, 11, 4)).key_result("O1.1")
+        assert (state.met, state.reached) == (True, reached)
+
+
+def test_ahead_of_its_path_goes_by_the_direction():
+    for key_result, values in ((kr(), (150, 149)), (kr(baseline=100, target=60), (80, 81))):
+        active, journal = locked(sheet(objective(key_result)))
+        expected = {"O1.1": Outlook(0.5, d(values[0]))}
+        found = [scorecard(active, journal, {"O1.1": reading(n)}, expected, DAY).key_results[0] for n in values]
+        assert [state.on_path for state in found] == [True, False]
+
+
 def test_before_the_first_check_in_the_lock_counts_as_the_last_word():
     active, journal = locked(sheet(objective(kr())), on=at(9, 20))
     found = [

@@ -39,6 +39,13 @@ def test_silence_comes_before_good_news():
     assert status(value=250, silent=True) is Status.OUTDATED
 
 
+def test_silence_does_not_look_better_than_what_it_is_silent_about():
+    found = status(value=250, silent=True, outlook=Outlook(0.1, d(100)))
+    assert (found, found.colour, found.silent) == (Status.OUTDATED_AT_RISK, "bad", True)
+    assert weakest([found, Status.OUTDATED, Status.BEHIND]) is found
+    assert not Status.AT_RISK.silent
+
+
 @pytest.mark.parametrize(
     ("type_", "probability", "expected"),
     [

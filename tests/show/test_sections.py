@@ -254,6 +254,34 @@ def test_the_verdict_counts_what_was_reached(closed, book):
     assert words(show.verdict(book)).strip().startswith("So far ")
 
 
+def test_what_is_met_but_outdated_is_not_counted_and_said(book):
+    counted = [state for state in book.scorecard.key_results if not state.key_result.guardrail]
+    silent = sum(bool(state.met) and state.status.silent for state in counted)
+    met = sum(bool(state.met) for state in counted) - silent
+    assert silent > 0
+    says = f"So far {met} of {len(counted)} key results are met, not counting {silent} last heard of too long ago"
+    assert says in words(show.verdict(book))
+
+
+def test_the_rule_of_the_status_stands_under_the_table(demo_book):
+    said = words(show.key_results(demo_book("demo_tmall", "en")))
+    assert (
+        "on track from 70%, at risk below 30% in committed objectives and for guardrails, 40% and 15% in others" in said
+    )
+    assert "满 70% 为进展正常、不到 30% 为有风险，其他目标分别为 40% 和 15%" in words(
+        show.key_results(demo_book("demo_tmall", "zh"))
+    )
+
+
+def test_what_lags_without_being_behind_its_path_says_why(book):
+    (lagging,) = [part for part in show.agenda(book).parts if getattr(part, "caption", "") == "Lagging key results"]
+    told = dict(zip((state.id for state in book.agenda.lagging), lagging.rows, strict=True))
+    ahead = {state.id for state in book.agenda.lagging if state.on_path}
+    assert "O1.3" in ahead
+    assert ahead == {name for name, row in told.items() if "not behind its path" in (row["driver"] or "")}
+    assert "is below the 70% asked of a guardrail" in told["O1.3"]["driver"]
+
+
 def test_a_missed_limit_is_told_in_its_own_unit(book):
     state = book.scorecard.key_result("O2.2")
     assert (state.key_result.kind, state.met) == ("at_least", False)
