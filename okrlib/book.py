@@ -142,7 +142,7 @@ class Book(State):
         """The pace that the rest of the quarter needs, for each total not yet reached."""
         from okrlib.analysis.during import run_rates  # noqa: PLC0415  # as in `readings`
 
-        return run_rates(self.scorecard, self.tracks, self.as_of) if self.scorecard else {}
+        return run_rates(self.data, self.scorecard, self.tracks) if self.scorecard else {}
 
     @cached_property
     def glances(self) -> dict[str, tuple[Glance, ...]]:

@@ -17,7 +17,7 @@ from okrlib.analysis.tracks import Track, eve, forecasts
 from okrlib.okr import Journal, KeyResult, Scorecard, Sheet
 from okrlib.periods import Period
 
-Reach = Literal["season", "best", "never"]
+Reach = Literal["comes", "season", "best", "never"]
 STRETCH_DAYS = 28  # four weeks: long enough that one good day does not make a pace
 
 
@@ -26,7 +26,8 @@ class RunRate:
     """What a total needs a day for the `days` left, beside what the store has done, each a day's worth.
 
     `recent` are the last four weeks, `best` the best four weeks ever (ending on `best_end`), both None with less than
-    four weeks of data; `a_year_ago` are the same weekdays of last year as the days left.
+    four weeks of data; `a_year_ago` are the same weekdays of last year as the days left, `expected` the middle of the
+    forecast for them, None where there is none.
     """
 
     days: int
@@ -35,10 +36,13 @@ class RunRate:
     a_year_ago: Decimal | None
     best: Decimal | None
     best_end: date | None
+    expected: Decimal | None = None
 
     @property
     def reach(self) -> Reach | None:
-        """Whether the pace needed is one that the same days brought last year, that the best weeks brought, or none."""
+        """Whether the pace needed comes by itself, else whether last year's days brought it, the best weeks, or none."""
+        if self.expected is not None and self.needed <= self.expected:
+            return "comes"
         if self.best is None:
             return None
         usual = self.recent if self.a_year_ago is None else self.a_year_ago
@@ -66,7 +70,7 @@ class Glance:
     confidence: int | None
 
 
-def run_rates(card: Scorecard, laid: Mapping[str, Track], as_of: date) -> dict[str, RunRate]:
+def run_rates(data: StoreData, card: Scorecard, laid: Mapping[str, Track]) -> dict[str, RunRate]:
     """Return the pace still needed for each key result whose total is to grow and is not there yet, by id.
 
     Distinct counts have none: the first weeks of a quarter always bring the most who are new to it.
@@ -76,14 +80,17 @@ def run_rates(card: Scorecard, laid: Mapping[str, Track], as_of: date) -> dict[s
         kr, track = state.key_result, laid.get(state.id)
         if track is None or not (track.cumulates and track.metric.adds_up) or kr.target is None or state.value is None:
             continue
-        last = min(as_of, track.known.end)
+        last = min(data.as_of, track.known.end)
         left = kr_period(card.sheet, kr).end
         if last < left and state.value < kr.target and more_is_better(kr, state.baseline):
-            found[state.id] = _run_rate(track, Period(last + timedelta(days=1), left), kr.target - state.value)
+            rest = Period(last + timedelta(days=1), left)
+            foreseen = forecasts(data, {state.id: track}, rest, last).get(state.id)
+            found[state.id] = _run_rate(track, rest, kr.target - state.value, foreseen)
     return found
 
 
-def _run_rate(track: Track, rest: Period, missing: Decimal) -> RunRate:
+def _run_rate(track: Track, rest: Period, missing: Decimal, foreseen: Forecast | None) -> RunRate:
+    middle = None if foreseen is None or foreseen.reason else foreseen.quantile(0.5)
     weeks = track.above.rolling(STRETCH_DAYS).mean().dropna()
     then = track.over(rest.a_year_ago())
     return RunRate(
@@ -93,6 +100,7 @@ def _run_rate(track: Track, rest: Period, missing: Decimal) -> RunRate:
         None if then is None else _rounded(then / rest.days),
         _rounded(float(weeks.max())) if len(weeks) else None,
         _day(weeks.idxmax()) if len(weeks) else None,
+        None if middle is None else _rounded(middle / rest.days),
     )
 
 

@@ -21,6 +21,7 @@ _REACHED = Text(
     "Nothing that the data can follow day by day is left to be reached in the rest of the quarter.",
     "本季余下时间没有仍待达成、且能按天跟踪的目标。",
 )
+COMES = Text("comes by itself", "维持现状即可")
 _ALONE = Text(
     "Each row is what that driver would have to be were it alone to bring what is missing, all else as expected. Best: "
     "the most that as many days in a row have brought in the past two years.",
@@ -176,7 +177,7 @@ def _whole(value: Decimal, whole: bool) -> Decimal:
 
 def _reach(book: Book, lever: Lever) -> Status:
     if lever.need.comes:
-        return Status(book.say(Text("comes by itself", "维持现状即可")), "good")
+        return Status(book.say(COMES), "good")
     labels = {
         True: Status(book.say(Text("has been there before", "以前达到过")), "good"),
         False: Status(book.say(Text("never so far", "从未达到")), "bad"),

@@ -14,12 +14,13 @@ from okrlib.analysis.targets import Ambition
 from okrlib.book import Book
 from okrlib.okr import KeyResultState
 from okrlib.show import theme
+from okrlib.show.ahead import COMES
 from okrlib.show.chart import Chart
 from okrlib.show.goals import NO_SHEET
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Part, Stack
 from okrlib.show.table import Column, Status, Table
-from okrlib.show.wording import amount, in_ten, kr_title, kr_unit, listed
+from okrlib.show.wording import amount, in_ten, kr_title, kr_unit, listed, paragraph, told_apart
 from okrlib.text import Text, number, percent, short_day, signed_percent
 
 _COLOURS = theme.LIGHT
@@ -30,7 +31,8 @@ _MARKS = {
     None: (Text("within reason", "合理"), "good"),
 }
 _REACH = {
-    "season": (Text("usual for these days", "这个时段的常态"), "good"),
+    "comes": (COMES, "good"),
+    "season": (Text("on such days before", "往年同期达到过"), "none"),
     "best": (Text("in best weeks only", "只在最好的几周"), "none"),
     "never": (Text("never so far", "从未达到"), "bad"),
 }
@@ -148,29 +150,34 @@ def run_rate(book: Book) -> Table | Notice:
         Column("title", book.say(_KEY_RESULT), wide=True),
         Column("days", book.say(Text("Days left", "剩余天数")), "right"),
         Column("needed", book.say(Text("Needed a day", "每天需要")), "right"),
+        Column("expected", book.say(Text("Expected", "预计")), "right"),
         Column("recent", book.say(Text("Last 4 weeks", "最近四周")), "right"),
         Column("year", book.say(Text("A year ago", "去年同期")), "right"),
         Column("best", book.say(Text("Best 4 weeks ever", "历史最好四周")), "right"),
-        Column("reach", book.say(Text("Reached before", "以前达到过吗"))),
+        Column("reach", book.say(Text("Within reach", "够得着吗"))),
     ]
     rows = [_run_rate_row(book, state, book.run_rates[state.id]) for state in states]
     caption = book.say(Text("The pace that the rest needs, a day", "余下时间每天需要的速度"))
     ends = [
         f"{state.id} {short_day(end, book.locale)}" for state in states if (end := book.run_rates[state.id].best_end)
     ]
-    note = book.say(
-        Text("The best four weeks ended on: {days}.", "最好四周的最后一天：{days}。"), days=listed(book, ends)
-    )
-    return Table(columns, rows, caption, note if ends else "")
+    best = Text("The best four weeks ended on: {days}.", "最好四周的最后一天：{days}。")
+    note = Text("Expected: the middle of the forecast, if nothing changes.", "预计：维持现状时的预测中值。")
+    said = [book.say(note), *([book.say(best, days=listed(book, ends))] if ends else [])]
+    return Table(columns, rows, caption, paragraph(book, said))
 
 
 def _run_rate_row(book: Book, state: KeyResultState, rate: RunRate) -> dict[str, object]:
     unit = kr_unit(state.key_result)
     label, level = _REACH[rate.reach] if rate.reach else (None, "none")
+    needed, expected = amount(book, rate.needed, unit), amount(book, rate.expected, unit)
+    if rate.expected is not None:
+        needed, expected = told_apart(book, rate.needed, rate.expected, unit)
     return {
         "title": f"{state.id} {kr_title(book, state.key_result)}",
         "days": rate.days,
-        "needed": amount(book, rate.needed, unit),
+        "needed": needed,
+        "expected": expected,
         "recent": amount(book, rate.recent, unit),
         "year": amount(book, rate.a_year_ago, unit),
         "best": amount(book, rate.best, unit),

@@ -258,6 +258,11 @@ def test_a_pace_was_usual_seen_or_never_seen(needed, a_year_ago, reach):
     assert RunRate(10, d(needed), None, then, None, None).reach is None
 
 
+def test_a_pace_that_the_forecast_expects_comes_by_itself():
+    before = (d(80), d(85), d(95), date(2026, 7, 1))
+    assert [RunRate(10, d(100), *before, expected).reach for expected in (d(100), d(99))] == ["comes", "never"]
+
+
 def test_the_forecast_week_by_week_is_what_each_week_saw(book, workbook):
     seen = {glance.day: glance for glance in book.glances["O1.1"]}
     assert list(seen) == [date(2026, 6, 30), *(date(2026, 7, n) for n in (7, 14, 21, 28)), date(2026, 8, 4),

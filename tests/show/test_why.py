@@ -88,6 +88,17 @@ def test_the_rest_of_the_quarter_says_enough_or_too_little(demo_book):
     assert "富余" in words(show.forward(demo_book("demo_tmall", "zh")))
 
 
+@pytest.mark.parametrize("store", ["demo_tmall", "demo_shopify"])
+def test_what_a_day_must_bring_and_what_the_rest_brings_are_one_answer(demo_book, store):
+    book = demo_book(store)
+    ahead = {one.key_result: one for one in book.forwards if one.key_result in book.run_rates}
+    assert ahead
+    for name, one in ahead.items():
+        rate = book.run_rates[name]
+        assert float(rate.expected * rate.days) == pytest.approx(float(one.expected), rel=1e-4)
+        assert (rate.reach == "comes") == (one.missing <= one.expected)
+
+
 def test_no_days_left_is_said(demo_book):
     assert "left to be reached" in words(show.forward(demo_book("demo_shopify", quarter="2026Q3")))
 
