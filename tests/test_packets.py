@@ -352,6 +352,16 @@ def test_a_phone_and_a_desk_show_it_quietly(browser, folder, locale):
     assert [url for url in asked if not url.startswith(("file:", "data:image/"))] == []
 
 
+@every_edition
+def test_the_key_results_fit_a_desks_screen(browser, folder, store, locale):
+    caption = {"en": "Key results", "zh": "关键结果一览"}[locale]
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        page = context.new_page()
+        page.goto((folder / store / f"packet.{locale}.html").as_uri())
+        tables = page.locator(".okr-table").filter(has=page.get_by_text(caption, exact=True))
+        assert tables.evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)") == [0]
+
+
 @pytest.mark.parametrize("locale", ["en", "zh"])
 def test_it_prints_to_paper(chromium, folder, tmp_path, locale):
     pdf = tmp_path / "packet.pdf"

@@ -30,7 +30,8 @@ def stores_economics(book: Book, books: Iterable[Book]) -> Table:
         Column("margin", book.say(Text("Margin", "利润率")), "right"),
     ]
     rows = [_row(one) for one in books]
-    return Table(columns, rows, book.say(Text("What each platform leaves", "各平台剩余")), book.say(_NOTE))
+    title = Text("What each platform leaves", "各平台剩余")
+    return Table(columns, rows, book.say(title), book.say(_NOTE), stacked=True)
 
 
 def _row(book: Book) -> dict[str, object]:

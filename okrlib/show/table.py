@@ -25,6 +25,7 @@ _SHAPES = {
 }
 ANCHOR = r"okr-at-[a-z-]+"  # what `okrlib.show.anchors` names
 KPI_ANCHOR = "okr-and-kpi"  # where a packet says what sets OKR apart from KPI
+_BESIDE = 7  # a figure of more letters stands above its bar, or it would widen the column for all
 _LEFT, _RIGHT = -0.25, 1.5  # what a bar can draw; beyond it an arrow says that there is more
 
 
@@ -42,8 +43,9 @@ class Bar:
     alone: bool = False
 
     def __html__(self) -> str:
-        left = 0 if self.alone and not (self.fraction or 0) < 0 else 30
-        return _BAR.render(bar=_bar_shape(self.fraction), left=left, text=self.text, level=self.level)
+        two = _width(self.text) > _BESIDE
+        left = 0 if (self.alone or two) and not (self.fraction or 0) < 0 else 30
+        return _BAR.render(bar=_bar_shape(self.fraction), left=left, text=self.text, level=self.level, two=two)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Status:
     level: Level = "none"
 
     def __html__(self) -> str:
-        long = " okr-long" if sum(1 if ord(char) < _WIDE else 2 for char in self.label) > _ONE_LINE else ""
+        long = " okr-long" if _width(self.label) > _ONE_LINE else ""
         return _PILL.format(self.level, long, shape(self.level), self.label)
 
 
@@ -154,6 +156,11 @@ def _is_missing(value: object) -> bool:
         return True
 
 
+def _width(text: str) -> int:
+    """Return how many letters wide a text is; a Chinese character is two."""
+    return sum(1 if ord(char) < _WIDE else 2 for char in text)
+
+
 def _bar_shape(fraction: float | None) -> dict[str, Any]:
     """Return the fill of a bar in hundredths of its track, and on which side it runs out of room."""
     if fraction is None or math.isnan(fraction):
@@ -163,12 +170,12 @@ def _bar_shape(fraction: float | None) -> dict[str, Any]:
 
 
 _SHAPE = Markup('<svg class="okr-shape" viewBox="-1 -1 12 12" aria-hidden="true"><path d="{}"></path></svg>')
-_WIDE, _ONE_LINE = 0x2E80, 28  # a Chinese character is two wide; a pill of more letters may break
+_WIDE, _ONE_LINE = 0x2E80, 28  # from here on characters are wide; a pill of more letters may break
 _PILL = Markup('<span class="okr-pill okr-{}{}">{}{}</span>')
 _CHANGE = Markup('<span class="okr-change okr-{}">{}{}</span>')
 _HTML = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 _BAR = _HTML.from_string("""\
-<span class="okr-bar okr-{{ level }}"><span class="okr-figure">{{ text }}</span>\
+<span class="okr-bar okr-{{ level }}{{ ' okr-two' if two }}"><span class="okr-figure">{{ text }}</span>\
 <svg viewBox="{{ -left }} 0 {{ 155 + left }} 10" preserveAspectRatio="none" aria-hidden="true">
 <rect class="okr-track" x="0" y="2" width="100" height="6"></rect>
 <rect class="okr-fill" x="{{ bar.x }}" y="2" width="{{ bar.width }}" height="6"></rect>

@@ -177,10 +177,12 @@ def in_ten(book: Book, probability: float | None, limits: Iterable[float] = ()) 
     if probability is None:
         return NO_DATA
     if probability < 0.05:
-        return book.say(Text("less than 1 in 20", "不足半成"))
+        return book.say(Text("less than 1\u00a0in\u00a020", "不足半成"))
     if probability > 0.95:
-        return book.say(Text("more than 19 in 20", "九成五以上"))
+        return book.say(Text("more than 19\u00a0in\u00a020", "九成五以上"))
     tenths = min(max(round(probability * 10), 1), 9)
     if any(probability < limit <= tenths / 10 for limit in limits):
-        return book.say(Text("just under {n} in 10", "不到{zh}成"), n=tenths, zh="一二三四五六七八九"[tenths - 1])
+        return book.say(
+            Text("just under {n}\u00a0in\u00a010", "不到{zh}成"), n=tenths, zh="一二三四五六七八九"[tenths - 1]
+        )
     return book.say(Text("{n} in 10", "约{zh}成"), n=tenths, zh="一二三四五六七八九"[tenths - 1])

@@ -393,11 +393,11 @@ def test_a_change_is_welcome_or_not_by_its_metric(book, metric, now, then, shown
     ("chance", "en", "zh"),
     [
         (None, NO_DATA, NO_DATA),
-        (0.0, "less than 1 in 20", "不足半成"),
+        (0.0, "less than 1\u00a0in\u00a020", "不足半成"),
         (0.06, "1 in 10", "约一成"),
         (0.62, "6 in 10", "约六成"),
         (0.949, "9 in 10", "约九成"),
-        (0.99, "more than 19 in 20", "九成五以上"),
+        (0.99, "more than 19\u00a0in\u00a020", "九成五以上"),
     ],
 )
 def test_a_chance_is_told_as_people_count(demo_book, chance, en, zh):

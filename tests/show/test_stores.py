@@ -25,6 +25,7 @@ def test_both_demo_stores_stand_side_by_side(demo_book):
     assert all(row["fees"].startswith("≈ ") and row["margin"].endswith("%") for row in money.rows), (
         "not all is settled yet"
     )
+    assert all(part.stacked for part in (stores, worst, best, platforms, money)), "a phone shows every column"
     drawn = words(tree)
     for one in (
         "L1 成为新一代喝茶人的首选品牌",

@@ -67,6 +67,12 @@ def test_a_bar_alone_begins_at_the_edge_unless_it_is_below_zero():
     assert boxes == ["0 0 155 10", "-30 0 185 10", "0 0 155 10"]
 
 
+def test_a_long_figure_stands_above_its_bar():
+    said = {text: "okr-two" in Bar(0, text).__html__() for text in ("-1,040%", "3.4 pp short", "差3.4个百分点")}
+    assert list(said.values()) == [False, True, True]
+    assert BeautifulSoup(Bar(0, "3.4 pp short").__html__(), "html.parser").svg["viewbox"] == "0 0 155 10"
+
+
 def test_a_status_has_a_shape_and_a_word():
     drawn = {Status("word", level).__html__() for level in ("good", "warn", "bad", "none")}
     assert len({BeautifulSoup(html, "html.parser").path["d"] for html in drawn}) == 4
