@@ -1,9 +1,10 @@
 """A store and quarter opened together, and what cannot be opened."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from okrlib.analysis.lag import drags
 from okrlib.book import open_book
 from okrlib.errors import DataError, ParameterError
 from okrlib.lake import Lake
@@ -121,3 +122,17 @@ def test_a_folder_that_delta_cannot_open_is_named_at_once(tmp_path, name):
     (tmp_path / name / "params" / "stores").mkdir(parents=True)
     with pytest.raises(ParameterError, match="may not have"):
         find_home(tmp_path / name)
+
+
+def test_figures_of_a_store_whose_exports_have_ended_do_not_move_with_the_calendar(demo, demo_book):
+    fresh = demo_book()
+    stale = open_book("demo_tmall", "2026Q4", fresh.as_of + timedelta(days=7), "en", home=demo.home)
+    names = ["inventory_days", "revenue", "buyers", "stock_out_rate"]
+    late, now = (
+        [(row.metric, row.period, row.value) for row in one.facts(*names, period=one.period)] for one in (stale, fresh)
+    )
+    assert late == now, "and they say that they end with the data"
+    assert {period.end for _, period, _ in now} == {fresh.as_of}
+    both = [drags(one.data, fresh.scorecard, fresh.gaps) for one in (stale, fresh)]
+    assert both[0] == both[1]
+    assert both[0]["O2.2"].metric == "buyers"

@@ -168,6 +168,11 @@ def test_facts_see_nothing_after_the_as_of_day(shop):
     assert (early["value"], early["to"], early["as_of"]) == ("300", "2025-07-10", "2025-07-10")
 
 
+def test_facts_say_on_which_day_their_data_end(shop):
+    (late,) = rows_of(shop, "--metrics", "revenue", "--as-of", "2025-12-31")
+    assert (late["value"], late["to"], late["as_of"]) == ("2760", END, "2025-12-31")
+
+
 def test_facts_by_segment_sum_to_the_whole(shop):
     for by in ("month", "week", "day", "region"):
         parts = rows_of(shop, "--metrics", "revenue", "--by", by, "--as-of", END)

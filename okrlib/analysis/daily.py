@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
+from math import nan
 
 import pandas as pd
 
@@ -76,7 +77,7 @@ def _sums(
     for row in facts(data, span, metrics, by="day", where=where):
         if row.value is not None and isinstance(row.segment, date):
             values.setdefault(row.metric, {})[row.segment] = float(row.value)
-    return {name: _laid(span, known) for name, known in values.items()}
+    return {name: _laid(span, known, untold=nan) for name, known in values.items()}
 
 
 def _newcomers(data: StoreData, span: Period, metric: Metric, where: Mapping[str, str]) -> pd.Series[float] | None:
@@ -93,6 +94,6 @@ def _newcomers(data: StoreData, span: Period, metric: Metric, where: Mapping[str
     return _laid(span, {day: float(count) for day, count in rows})
 
 
-def _laid(span: Period, known: Mapping[date, float]) -> pd.Series[float]:
+def _laid(span: Period, known: Mapping[date, float], untold: float = 0.0) -> pd.Series[float]:
     days = pd.date_range(span.start, span.end, freq="D")
-    return pd.Series([known.get(day, 0.0) for day in span], index=days, dtype=float)
+    return pd.Series([known.get(day, untold) for day in span], index=days, dtype=float)

@@ -17,6 +17,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ from okrlib.policies import rule_book
 from okrlib.schema import TABLES
 from okrlib.stores import Store, Workbook
 from okrlib.text import Text, day
+
+_OFTEN = 30  # days told, from which a source's pauses say how often it is exported
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +127,24 @@ class StoreData:
         first, last, rows = self.rows(sql, [date(1900, 1, 1), self.as_of + timedelta(days=1)])[0]
         return Period(first or self.covers.start, last or self.covers.end) if rows else None
 
+    @once
+    def days_of(self, source: str) -> frozenset[date]:
+        """The days by the as-of day for which a source has a row."""
+        sql = f"SELECT DISTINCT {SOURCES[source].moment}::DATE FROM {source}(?, ?)"
+        return frozenset(row[0] for row in self.rows(sql, [date(1900, 1, 1), self.as_of + timedelta(days=1)]))
+
     def days_told(self, source: str, period: Period) -> int:
         """Number of days of `period` for which a source has a row."""
-        sql = f"SELECT count(DISTINCT {SOURCES[source].moment}::DATE) FROM {source}(?, ?)"
-        return int(self.rows(sql, [period.start, period.end + timedelta(days=1)])[0][0])
+        known = self.days_of(source)
+        return sum(day in known for day in period)
+
+    @once
+    def patience(self, source: str) -> int:
+        """Days without a row after which a source counts as ended: a week more than its longest pause, its `lag` at most."""
+        lag, days = SOURCES[source].lag, sorted(self.days_of(source))
+        if len(days) < _OFTEN:
+            return lag
+        return min(lag, 7 + max((later - day).days for day, later in pairwise(days)))
 
     @once
     def told(self, period: Period) -> Told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from decimal import Decimal
 
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.metrics import CATALOGUE, Metric, find_metric, measures
-from okrlib.analysis.reasons import COLUMN, ENOUGH, TIME, Question, reason, unheard_of
+from okrlib.analysis.reasons import COLUMN, ENOUGH, TIME, Question, every_day, gap, reason, unheard_of
 from okrlib.analysis.sources import SOURCES
 from okrlib.errors import ParameterError
 from okrlib.periods import Period, Quarter
@@ -27,7 +28,7 @@ Segment = str | date | None
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One number with all it needs to be read: unit, period, as-of day, and why it is missing when `value` is None."""
+    """One number with all it needs to be read: unit, the days it covers, as-of day, and why it is missing when `value` is None."""
 
     metric: str
     period: Period
@@ -48,7 +49,7 @@ def facts(
     by: str | None = None,
     where: Mapping[str, str] | None = None,
 ) -> list[Fact]:
-    """Compute `metrics` over `period` as far as the data's as-of day, one Fact per metric and segment.
+    """Compute `metrics` over the days of `period` that the data know by their as-of day, one Fact per metric and segment.
 
     `by` is one of `DIMENSIONS`, `where` keeps one value of a channel, category, region, product or sku. Segments come
     sorted, those of time without a gap; a segment None is what the exports do not tell. A value is None, with its
@@ -57,7 +58,8 @@ def facts(
     wanted = [find_metric(name) for name in metrics]
     _check_dimensions(by, where or {})
     seen = period.until(data.as_of)
-    asked = Question(data, seen or period, by, where or {})
+    days = period.until(min(data.as_of, data.covers.end)) or seen or period
+    asked = Question(data, days, by, where or {})
     missing = data.missing(seen) or unheard_of(asked) if seen else _NOT_BEGUN
     reasons = {metric.name: missing or reason(asked, metric) for metric in wanted}
     parts = {part.name for metric in wanted if not reasons[metric.name] for part in measures(metric.name)}
@@ -102,8 +104,8 @@ def _expected(asked: Question) -> Iterator[Segment]:
     """Segments that are there even when nothing happened: the whole, and every day, week or month the data cover."""
     if asked.by is None:
         yield None
-    elif asked.by in TIME and (known := asked.period.until(asked.data.covers.end)):
-        yield from dict.fromkeys(_begin(asked.by, day) for day in known)
+    elif asked.by in TIME:
+        yield from dict.fromkeys(_begin(asked.by, day) for day in asked.period)
 
 
 def _begin(unit: str, day: date) -> date:
@@ -136,8 +138,16 @@ def _made(asked: Question, metric: Metric, measured: Mapping[Segment, Measured],
     elif metric.op == "growth":
         yield _growth(asked, metric)
     else:
+        names = every_day(metric)
         for segment, values in measured.items():
-            yield _computed(asked, metric, segment, values)
+            why = gap(asked.data, names, _within(asked, segment)) if names and isinstance(segment, date) else None
+            yield _fact(asked, metric, segment, None, reason=why) if why else _computed(asked, metric, segment, values)
+
+
+def _within(asked: Question, begin: date) -> Period:
+    """The days asked about of the day, week or month that begins on a day."""
+    days = {"day": 1, "week": 7}.get(str(asked.by)) or monthrange(begin.year, begin.month)[1]
+    return Period(max(begin, asked.period.start), min(begin + timedelta(days=days - 1), asked.period.end))
 
 
 def _fact(
@@ -178,9 +188,8 @@ def _plain(value: Decimal | None) -> Decimal:
 
 def _growth(asked: Question, metric: Metric) -> Fact:
     """Compare the days the data know with as many days before: stale exports do not look like a fall."""
-    days = asked.period.until(asked.data.covers.end) or asked.period
-    before = compared_with(metric, days)
-    now = fact(asked.data, days, metric.of[0], asked.where)
+    before = compared_with(metric, asked.period)
+    now = fact(asked.data, asked.period, metric.of[0], asked.where)
     then = fact(asked.data, before, metric.of[0], asked.where)
     if now.value is None or not then.value:
         return _fact(asked, metric, None, None, None, then.value, reason=now.reason or then.reason or _NONE_THERE)

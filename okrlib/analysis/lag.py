@@ -51,11 +51,11 @@ def _of_total(gap: Mapping[Against, Gap]) -> Drag | None:
 def _of_ratio(data: StoreData, card: Scorecard, state: KeyResultState) -> Drag | None:
     """Of a ratio's numerator and denominator, which moved further from last year in the way that hurts."""
     metric = CATALOGUE.get(state.key_result.metric or "")
-    seen = kr_period(card.sheet, state.key_result).until(data.as_of)
-    if metric is None or metric.op != "ratio" or seen is None:
+    if metric is None or metric.op != "ratio":
         return None
     where = dict(state.key_result.where.items)
-    now, then = fact(data, seen, metric.name, where), fact(data, seen.a_year_ago(), metric.name, where)
+    now = fact(data, kr_period(card.sheet, state.key_result), metric.name, where)
+    then = fact(data, now.period.a_year_ago(), metric.name, where)
     pairs = ((now.numerator, then.numerator), (now.denominator, then.denominator))
     moved = [None if new is None or not old else new / old - 1 for new, old in pairs]
     if moved[0] is None or moved[1] is None:

@@ -70,6 +70,7 @@ def _places(data: StoreData, period: Period, source: str, ours: str, whole: str)
     now = _rows(data, days, source, ours, whole) if days else {}
     if days is None or not now:
         return []
+    days = Period(days.start, max(days.start, *(last.end for *_, last in now.values())))
     spans = (last_quarter(days), days.a_year_ago())
     before = [_rows(data, one, source, ours, whole) if one.start >= data.covers.start else {} for one in spans]
     each = [_place([name], name, now, before) for name in sorted(now, key=lambda name: (-now[name][1], name))]

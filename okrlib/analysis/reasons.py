@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -94,7 +94,15 @@ def _of_orders(asked: Question, needs: AbstractSet[str], *, by_line: bool) -> Te
         return _NO_COSTS
     if "refunds" in needs and not (data.refunds_known and told.refunds >= ENOUGH):
         return _NO_REFUNDS
+    if "refunds" in needs and (why := _refunds_ended(data, asked.period)):
+        return why
     return _REFUNDS_BY_ORDER if "refunds" in needs and by_line and told.refund_lines < ENOUGH else None
+
+
+def _refunds_ended(data: StoreData, days: Period) -> Text | None:
+    """Say that the export of refunds ends early; not where refunds are so rare that a month without one tells nothing."""
+    rare = not data.refund_events or data.patience("returned") >= SOURCES["returned"].lag
+    return None if rare else _ended(data, "returned", days, Text("refund", "退款"))
 
 
 def _not_cut(asked: Question, name: str) -> Text | None:
@@ -115,40 +123,65 @@ def _not_cut(asked: Question, name: str) -> Text | None:
 
 def _not_exported(asked: Question, name: str) -> Text | None:
     """Say that the table a source stands on has not been exported for the days asked about."""
-    source, data = SOURCES[name], asked.data
+    source, days = SOURCES[name], asked.period
     if source.title is None:
         return None
-    seen = asked.period.until(data.covers.end) or asked.period
-    reach = data.reach(name)
-    if reach is None or reach.end < seen.start or reach.start > seen.end:
-        en, zh = (days_in_words(asked.period, locale) for locale in LOCALES)
+    reach = asked.data.reach(name)
+    if reach is None or reach.end < days.start or reach.start > days.end:
+        en, zh = (days_in_words(days, locale) for locale in LOCALES)
         return Text(f"no {source.title.en} export for {en}", f"缺少 {zh} 的{source.title.zh}数据")
-    return None if source.moment is None else _partly(asked, name, seen, reach)
+    return None if source.moment is None else _partly(asked.data, name, days, reach)
 
 
-def _partly(asked: Question, name: str, seen: Period, reach: Period) -> Text | None:
-    """Say that a source tells of too few of the days seen: of one with a row a day those are counted, else its ends."""
+def _partly(data: StoreData, name: str, days: Period, reach: Period) -> Text | None:
+    """Say that a source tells of too few of some days: of one with a row a day those are counted, else its ends."""
     source = SOURCES[name]
     if source.title is None:
         return None
-    en, zh = source.title.en, source.title.zh
-    told = asked.data.days_told(name, seen) if source.lag == 0 else seen.days
-    if told < ENOUGH * seen.days:
-        return Text(
-            f"the {en} export tells only {told} of {seen.days} days", f"{zh}数据只有 {seen.days} 天中的 {told} 天"
-        )
-    if source.lag and (reach.start - seen.start).days > source.lag:
-        first = reach.start
+    if source.lag == 0:
+        return _too_few(data, name, days)
+    en, zh, first = source.title.en, source.title.zh, reach.start
+    if (first - days.start).days > source.lag:
         return Text(f"the {en} data begin on {day(first, 'en')}", f"{zh}数据从 {day(first, 'zh')} 开始")
-    if source.lag and (seen.end - reach.end).days > source.lag:
-        last = reach.end
-        return Text(f"the {en} data end on {day(last, 'en')}", f"{zh}数据截至 {day(last, 'zh')}")
-    return None
+    return _ended(data, name, days, source.title)
+
+
+def _ended(data: StoreData, name: str, days: Period, title: Text) -> Text | None:
+    """Say that a source has fallen silent before the end of some days: no row any more is not zero."""
+    reach = data.reach(name)
+    if reach is None or (days.end - reach.end).days <= data.patience(name):
+        return None
+    last = reach.end
+    return Text(f"the {title.en} data end on {day(last, 'en')}", f"{title.zh}数据截至 {day(last, 'zh')}")
+
+
+def _too_few(data: StoreData, name: str, days: Period) -> Text | None:
+    """Say that a source with a row for every day lacks too many of some days."""
+    source, told = SOURCES[name], data.days_told(name, days)
+    if source.title is None or told >= ENOUGH * days.days:
+        return None
+    return Text(
+        f"the {source.title.en} export tells only {told} of {days.days} days",
+        f"{source.title.zh}数据只有 {days.days} 天中的 {told} 天",
+    )
+
+
+def every_day(metric: Metric) -> list[str]:
+    """Return the sources of a metric that have a row for every day, of which a single day or week can be missing."""
+    names = dict.fromkeys(str(part.source) for part in measures(metric.name))
+    return [name for name in names if SOURCES[name].title and SOURCES[name].lag == 0]
+
+
+def gap(data: StoreData, names: Iterable[str], days: Period) -> Text | None:
+    """Say which of the sources of `every_day` tells too little of one day, week or month of a period told as a whole."""
+    return next((why for name in names if (why := _too_few(data, name, days))), None)
 
 
 def days_in_words(period: Period, locale: Locale) -> str:
-    """Name a period as people do: its quarter where it begins with one, else its first and last day."""
+    """Name a period as people do: its quarter where it begins with one, else its first and last day, or its only one."""
     quarter = Quarter.of(period.start)
+    if period.days == 1:
+        return day(period.start, locale)
     if period.start == quarter.start and period.end <= quarter.end:
         return str(quarter)
     return f"{day(period.start, locale)} – {day(period.end, locale)}"

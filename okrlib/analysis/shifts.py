@@ -56,7 +56,12 @@ def shifts(data: StoreData, days: Period) -> Iterator[Shift]:
 
 
 def _shift(data: StoreData, name: str, days: Period) -> tuple[float, float, float] | None:
-    """Return a ratio over `days`, what was to be expected of it, and the doubt; None where the data do not tell it so long."""
+    """Return a ratio over `days`, what was to be expected of it, and the doubt; None where the data do not tell it so long.
+
+    Days that an export does not tell are left out on both sides: of visits nobody counted, the orders too.
+    """
+    if fact(data, days, name).reason:
+        return None
     reaches = [data.reach(str(part.source)) for part in measures(name)]
     if any(reach is None for reach in reaches):
         return None
@@ -64,7 +69,7 @@ def _shift(data: StoreData, name: str, days: Period) -> tuple[float, float, floa
     if start >= days.start:
         return None
     table = facts(data, Period(start, days.end), [name], by="day")
-    if any(row.reason and row.numerator is None for row in table):
+    if table[0].segment is None:
         return None
     by_day = [np.array([float(part or 0) for part in column]) for column in zip(
         *((row.numerator, row.denominator) for row in table), strict=True)]  # fmt: skip
@@ -106,7 +111,7 @@ def overstock(data: StoreData, days: Period) -> Overstock | None:
     An article counts only where it would still lie too long if it sold two standard deviations (Poisson) more than it has.
     """
     found = inventory(data, days)
-    if found is None:
+    if found is None or fact(data, days, "closing_units").reason:
         return None
     slow = [one for one in found.slow if one.excess and _surely_slow(float(one.pace), one.on_hand)]
     if not slow:

@@ -20,7 +20,8 @@ _MONTH = 31
 class Source:
     """One source: `moment` is its column of time, None where it tells the state at the end of the period.
 
-    `lag` is how many days may pass without a row before the table counts as not exported; 0: it has a row for every day.
+    `lag` is how many days at most may pass without a row before the table counts as not exported (`StoreData.patience`);
+    0: it has a row for every day.
     `whole` and `apart` choose rows: those that sum to the whole, and those that tell a cut by `source` apart. `more` are
     columns made in the query, where `segment`, `start` (the period's first moment) and `begin` (the segment's) are known.
     """
@@ -45,7 +46,7 @@ SOURCES: dict[str, Source] = {
     "returned": Source(
         Text("day of the refund; where the export gives none, the order's day of payment",
              "退款日；导出文件没有退款时间时按订单付款日"),
-        "returned_at", _ARTICLE | {"channel", "region"},
+        "returned_at", _ARTICLE | {"channel", "region"}, lag=_MONTH,
     ),
     "traffic": Source(
         Text("day of the visit", "访问日"), "day", frozenset({"source"}), Text("traffic", "流量"), "traffic",

@@ -16,6 +16,7 @@ from babel.numbers import get_currency_precision
 
 from okrlib.analysis.data import StoreData
 from okrlib.analysis.facts import fact
+from okrlib.analysis.metrics import CATALOGUE
 from okrlib.analysis.sales import span
 from okrlib.periods import Period
 from okrlib.policies import Fee, RuleBook
@@ -155,7 +156,7 @@ def fees(asked: Asked, book: RuleBook, back: Taken) -> tuple[Taken, tuple[Text, 
     orders = sum((Decimal(left) for *_, left in rows), _ZERO)
     booked, left_out = _by_the_book(asked, book, _Unsettled(open_, orders, back.parts))
     if booked is None:
-        return Taken({}, {}, _NO_FEES), left_out
+        return Taken({}, {}, _why_untold(asked, "platform_fees", _NO_FEES)), left_out
     return Taken(_plus(_plus(taken, booked), _unordered(asked)), booked), left_out
 
 
@@ -220,13 +221,19 @@ def parcels(asked: Asked) -> Taken:
     rows = asked.by_order(sql)
     priced, unpriced = (sum((Decimal(row[n]) for row in rows), _ZERO) for n in (3, 2))
     if not priced or priced < _ENOUGH_PARCELS * (priced + unpriced):
-        return Taken({}, {}, _NO_PARCELS)
+        return Taken({}, {}, _why_untold(asked, "shipping_cost", _NO_PARCELS))
     sql = f"""SELECT coalesce(sum(s.cost), 0) FROM raw_shipments s JOIN orders o USING (order_id)
     WHERE o.paid_at >= ? AND o.paid_at < ? AND coalesce(s.shipped_at, s.promised_at, TIMESTAMP '1970-01-01') < {asked.end}"""
     total = asked.data.rows(sql, span(asked.days))[0][0]
     told = asked.shared(total, {name: Decimal(cost or 0) for name, cost, *_ in rows})
     guess = {name: asked.cents(Decimal(left) * total / priced) for name, _, left, _ in rows}
     return Taken(_plus(told, guess), guess)
+
+
+def _why_untold(asked: Asked, metric: str, absent: Text) -> Text:
+    """Say why too few of the orders tell a cost: what the metric itself waits for where it was ever told, else `absent`."""
+    ever = asked.data.reach(str(CATALOGUE[metric].source)) is not None
+    return (fact(asked.data, asked.days, metric).reason if ever else None) or absent
 
 
 def advertising(asked: Asked) -> Taken:

@@ -41,13 +41,15 @@ def inventory(book: Book) -> Stack | Notice:
 
 
 def _turns(book: Book, found: Inventory) -> str:
-    turns, days, through = (
-        row.value for row in facts(book.data, book.to_date, ["inventory_turnover", "inventory_days", "sell_through"])
-    )
-    if turns is None or days is None or through is None:
+    rows = facts(book.data, book.to_date, ["inventory_turnover", "inventory_days", "sell_through"])
+    if why := next((row.reason for row in rows if row.reason), None):
         units = sum(one.on_hand for one in found.articles)
-        text = Text("On {day} {n} units lay in stock; no costs.", "{day} 库存 {n} 件；缺少成本价。")
-        return book.say(text, day=day(found.counted, book.locale), n=number(units, book.locale))
+        text = Text(
+            "On {day} {n} units lay in stock; how often they turn cannot be told: {why}.",
+            "{day} 库存 {n} 件；周转情况暂无法计算：{why}。",
+        )
+        return book.say(text, day=day(found.counted, book.locale), n=number(units, book.locale), why=book.say(why))
+    turns, days, through = (row.value for row in rows)
     text = Text(
         "On {day} stock at cost was {value}. In the quarter so far it turned {turns} times: {days} days from purchase to sale; "
         "{through} of what was to be had is sold.",

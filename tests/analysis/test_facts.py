@@ -6,7 +6,7 @@ and A7 50, paid on 1 August and refunded in full. A3's pot was refunded 20 on 10
 """
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,7 @@ from okrlib.analysis.facts import DIMENSIONS, fact, facts, final_on, last_quarte
 from okrlib.analysis.metrics import CATALOGUE, find_metric
 from okrlib.errors import ParameterError
 from okrlib.periods import Period, Quarter
+from tests.analysis.conftest import tea_tables
 from tests.analysis.shops import add_rows, line, make_shop, opened, order, refund
 
 JULY = Period(date(2026, 7, 1), date(2026, 7, 31))
@@ -129,10 +130,32 @@ def test_a_filter_keeps_its_rows_and_ratios_keep_their_parts(data):
     assert fact(data, JULY, "revenue", {"category": "Trays"}).value == 0  # listed, not sold
 
 
-def test_a_refund_without_a_date_falls_on_the_day_of_payment_and_one_with_a_date_on_its_own(data):
+def test_a_refund_without_a_date_falls_on_the_day_of_payment_and_one_with_a_date_on_its_own(tmp_path):
+    tables = tea_tables()
+    tables["orders"].append(order("A8", "2026-08-31 12:00:00", 10, refund_amount=0))
+    tables["order_lines"].append(line("A8", "1", "cup", 10))
+    data = opened(make_shop(tmp_path, **tables), "2026-08-31")
     assert by_segment(data, "refund_amount", "day")[date(2026, 7, 20)] == 30
     assert fact(data, AUGUST, "refund_amount").value == 70
     assert by_segment(data, "refund_amount", "category", AUGUST) == {"Cups": 50, "Pots": 20}
+
+
+def test_a_figure_says_the_days_it_covers_which_end_with_the_orders(data):
+    whole = fact(data, AUGUST, "revenue")
+    assert (whole.value, whole.period) == (50, Period(AUGUST.start, AUGUST.start))
+    assert fact(data, AUGUST, "refund_amount").value == 50, "that of the 10th lies after the last order known"
+
+
+@pytest.mark.parametrize(("step", "reason"), [(1, "the refund data end on 10 Aug 2026"), (9, None)])
+def test_an_export_of_refunds_that_ends_early_makes_no_store_without_refunds(tmp_path, step, reason):
+    days = [date(2026, 5, 1) + timedelta(days=n) for n in range(123)]
+    back = [day for day in days[::step] if day <= date(2026, 8, 10)]
+    orders = [order(f"{day:%m%d}", f"{day} 10:00:00", 10) for day in days]
+    refunds = [refund(f"R{day:%m%d}", f"{day} 12:00:00", 1, order_id=f"{day:%m%d}") for day in back]
+    data = opened(make_shop(tmp_path, orders=orders, refunds=refunds), "2026-08-31")
+    found = fact(data, AUGUST, "refund_rate")
+    assert (found.reason and found.reason.en) == reason, "where they are rare, three weeks without one are no gap"
+    assert fact(data, Period(date(2026, 7, 1), date(2026, 7, 31)), "refund_rate").reason is None
 
 
 @pytest.mark.parametrize(
