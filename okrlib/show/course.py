@@ -33,6 +33,11 @@ THIS, LAST, PATH = (
     Text("last year", "去年同期"),
     Text("expected path to the target", "达成目标的预期路径"),
 )
+_COUNTED_ONCE = Text(
+    "Last year is counted from its own quarter's first day, since what counts once a quarter begins there; tables that compare the "
+    "same weekdays can differ by a few.",
+    "去年同期从该季度首日起计（同一对象每季只计一次），与按星期对齐的其他表可能略有出入。",
+)
 UNFOLDED, OTHERS = 2, Text("The other key results ({n})", "其余关键结果（{n} 个）")
 TARGET, RANGE = Text("target", "目标"), Text("likely outcome (8 in 10)", "大概率区间（八成）")
 
@@ -160,9 +165,9 @@ def _table(book: Book, found: Course, state: KeyResultState) -> Table:
         for day in days
     ]
     day_label = book.say(Text("By the end of", "截至"))
-    return Table.plain(
-        [day_label, *(book.say(label) for label in (THIS, PATH, LAST))], rows, kr_title(book, state.key_result)
-    )
+    labels = [day_label, *(book.say(label) for label in (THIS, PATH, LAST))]
+    note = "" if found.metric.adds_up or found.last_year is None else book.say(_COUNTED_ONCE)
+    return Table.plain(labels, rows, kr_title(book, state.key_result), note)
 
 
 def kr_courses(book: Book) -> Stack:

@@ -28,6 +28,9 @@ _NO_MARKET = Text(
 )
 _DRAWN = 6  # all told and the five largest categories; the table has every one
 _ALL = Text("all told", "合计")
+_LARGEST = Text(
+    "Drawn are the {n} largest categories; the table has every one.", "图中只画最大的 {n} 个类目，数据表列出全部类目。"
+)
 
 
 def market_share(book: Book) -> Stack | Notice:
@@ -128,7 +131,7 @@ def _share_chart(book: Book, places: list[Place]) -> Chart:
     return Chart(
         _share_figure(book, places[:_DRAWN]),
         book.say(told, each=each),
-        "",
+        book.say(_LARGEST, n=_DRAWN - 1) if len(places) > _DRAWN else "",
         Table.plain(labels, rows),
         book.locale,
         MARKET,

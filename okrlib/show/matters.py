@@ -34,11 +34,11 @@ _SAYS = {
     ),
     "stock_out": Text(
         "{label} sold nothing from {first} to {last}, where some {expected} orders were to be expected: sold out?",
-        "{label}在 {first} 至 {last} 一件未售，按此前走势应有约 {expected} 笔订单，疑似断货。",
+        "{label}在{first}至{last}一件未售，按此前走势应有约 {expected} 笔订单，疑似断货。",
     ),
     "refunds": Text(
         "{label}: of what was paid for it from {first} to {last}, {rate} came back, after {before} in the year before.",
-        "{label}在 {first} 至 {last} 支付的金额中 {rate} 已退款，此前一年为 {before}。",
+        "{label}在{first}至{last}支付的金额中有 {rate} 已退款，此前一年为 {before}。",
     ),
     "conversion": Text(
         "{rate} of visitors ordered, where {usual_rate} was to be expected from last year's course.",

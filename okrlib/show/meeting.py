@@ -45,7 +45,7 @@ def _moved(book: Book, found: Agenda) -> Table:
         Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("before", book.say(Text("A week ago", "一周前")), "right"),
         Column("now", book.say(Text("Now", "当前")), "right"),
-        Column("change", book.say(Text("Progress", "进度变化")), "right"),
+        Column("change", book.say(Text("Progress moved", "进度变化")), "right"),
     ]
     rows: list[dict[str, object]] = []
     for move in sorted(found.moved, key=lambda one: -abs(one.change)):

@@ -38,16 +38,18 @@ def _lines(book: Book, found: Month) -> Table:
         Column("title", book.say(Text("Key result", "关键结果")), wide=True),
         Column("owner", book.say(Text("Owner", "负责人"))),
         Column("then", book.say(Text("Progress then", "期初进度")), "right"),
-        Column("now", book.say(Text("Now", "当前")), "right"),
-        Column("moved", book.say(Text("Moved", "变化")), "right"),
+        Column("now", book.say(Text("Progress now", "当前进度")), "right"),
+        Column("moved", book.say(Text("Progress moved", "进度变化")), "right"),
         Column("confidence", book.say(Text("Confidence", "信心")), "right"),
         Column("heard", book.say(Text("Check-ins", "更新次数")), "right"),
         Column("status", book.say(Text("Status", "状态"))),
     ]
     title = Text("Four weeks, from {first} to {last}", "近四周（{first}至{last}）")
     note = Text(
-        "Check-ins: made / asked for by the sheet's cadence. Progress then: on the day before these weeks began.",
-        "更新次数：实际 / 按约定频率应有。期初进度：这四周开始前一天的进度。",
+        "Check-ins: made / asked for by the sheet's cadence. Progress is the share of the way from baseline to target, then "
+        "on the day before these weeks began: on a short way a small step of the figure is a large one of progress.",
+        "更新次数：实际 / 按约定频率应有。进度＝从基线到目标已走的比例，两者相近时，数值稍动进度就会大变；"
+        "期初进度取这四周开始前一天。",
     )
     first, last = ends(found.days.start, found.days.end, book.locale)
     caption = book.say(title, first=first, last=last)

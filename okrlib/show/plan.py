@@ -59,8 +59,8 @@ def tasks(book: Book) -> Stack | Notice:
     ]
     note = Text(
         "Slack: how many days a task may still slip before the due day of a key result is missed, the tasks after it moving along. "
-        "† on the critical path. Person-days: spent so far / planned.",
-        "余量：任务还能推迟几天而不影响关键结果的期限（后续任务随之顺延）。† 位于关键路径。人天：已用 / 计划。",
+        "† on the critical path. Person-days: planned; once some are recorded, spent so far / planned.",
+        "余量：任务还能推迟几天而不影响关键结果的期限（后续任务随之顺延）。† 位于关键路径。人天：计划数；有记录后为“已用 / 计划”。",
     )
     rows = [_task_row(book, one) for one in plan.tasks]
     table = Table(columns, rows, book.say(Text("Tasks", "任务一览")), book.say(note), stacked=True)

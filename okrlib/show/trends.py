@@ -119,7 +119,7 @@ def new_and_returning(book: Book) -> Chart | Notice:
         figure.legend(ncols=2, loc="outside lower center")
     last = months[-1]
     says = Text(
-        "In the last month ({month}), {x} of {n} paying buyers had bought before; it is as long as the data go.",
+        "In the last month ({month}), {x} of {n} paying buyers had bought before. That month ends where the data end.",
         "{month}，{n} 位支付买家中有 {x} 为老买家。最后一个月截至数据末日。",
     )
     month_name = " – ".join(ends(last.span.start, last.span.end, book.locale))

@@ -16,7 +16,7 @@ def test_the_stories_of_the_demo_stores_are_told(demo_book):
     for part in (
         "新上的山岚旅行快客杯",
         "四川省增长快于其他地区",
-        "耐热玻璃煮茶壶 900ml在 10月1日 至 11月7日 支付的金额中",
+        "耐热玻璃煮茶壶 900ml在10月1日至11月7日支付的金额中",
     ):
         assert part in tmall
     shopify = words(show.what_matters(demo_book("demo_shopify")))

@@ -282,6 +282,24 @@ def test_what_lags_without_being_behind_its_path_says_why(book):
     assert "is below the 70% asked of a guardrail" in told["O1.3"]["driver"]
 
 
+def test_a_chart_that_leaves_categories_out_says_so(demo_book):
+    told = {locale: words(show.market_share(demo_book("demo_tmall", locale))) for locale in ("en", "zh")}
+    assert "Drawn are the 5 largest categories; the table has every one." in told["en"]
+    assert "图中只画最大的 5 个类目，数据表列出全部类目。" in told["zh"]
+
+
+def test_a_count_says_how_last_year_is_counted(book):
+    said = "Last year is counted from its own quarter's first day"
+    noted = {name: said in show.course.kr_course(book, name).data.note for name in ("O1.1", "O1.2")}
+    assert noted == {"O1.1": False, "O1.2": True}
+
+
+def test_what_moves_in_the_month_is_progress(book):
+    table = show.month(book).parts[0]
+    assert [column.label for column in table.columns[2:5]] == ["Progress then", "Progress now", "Progress moved"]
+    assert "the share of the way from baseline to target" in table.note
+
+
 def test_a_missed_limit_is_told_in_its_own_unit(book):
     state = book.scorecard.key_result("O2.2")
     assert (state.key_result.kind, state.met) == ("at_least", False)
