@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from okrlib.analysis.data import open_data
 from okrlib.analysis.metrics import metric_facts
-from okrlib.errors import ParameterError
+from okrlib.errors import DataError, ParameterError
 from okrlib.okr import Journal, KeyResult, Outlook, Reading, Scorecard, Sheet
 from okrlib.okr.agenda import Agenda, agenda
 from okrlib.okr.cascade import Cascade, read_cascade
@@ -187,6 +187,27 @@ class Book(State):
         before = month_of(self.period, self.as_of).start - timedelta(days=1)
         return month(self.scorecard, self._on(before), self.journal) if self.scorecard else None
 
+    @property
+    def cut_short(self) -> tuple[KeyResult, ...]:
+        """The key results measured from data that miss their last days: exports have not been read, nobody knows what they bring."""
+        if self.intended is None or not self.ends_early:
+            return ()
+        last, due = self.data.covers.end, self.intended.due
+        return tuple(kr for kr in self.intended.key_results if kr.metric and due(kr) > last)
+
+    def last_day_scored(self, *, anyway: bool = False) -> date | None:
+        """The day on which the data of a closing end where they are cut short, else None; DataError then, unless `anyway`."""
+        store, last, names = self.store.store, self.data.covers.end, [kr.id for kr in self.cut_short]
+        if names and not anyway:
+            days = (self.quarter.end - last).days
+            raise DataError(
+                f"store {store!r}: the exports end on {last}, {days} days before {self.quarter} does, so {', '.join(names)} "
+                f"cannot be scored; read the missing ones: okr ingest {store}; if nothing was ordered since, add --anyway",
+                f"店铺 {store}：导出数据只到 {last}，距 {self.quarter} 结束还差 {days} 天，{'、'.join(names)} 无法评分；"
+                f"请先导入缺少的数据：okr ingest {store}；如此后确实没有订单，可在命令行加 --anyway 结束本季度",
+            )
+        return last if names else None
+
     def _on(self, day: date) -> Scorecard | None:
         """The sheet as it stood on an earlier day, without forecasts; None before quarter or data begin."""
         if day < self.quarter.start or self.data.covers.start > day:
@@ -248,7 +269,7 @@ def open_book(
 
     Without one, OKR_KNOWN_AT in the environment says it: so a packet's notebooks are told, and an analyst's can be.
     Raises ParameterError for a store, quarter, day or language that cannot be, SheetError for a sheet that cannot be
-    read, DataError when the store has no data by that day.
+    read, NoDataError when the store has no data by that day.
     """
     workbook = Workbook(find_home(home))
     found, name, day = workbook.store(store), Quarter.parse(quarter), parse_day(as_of, "as_of")

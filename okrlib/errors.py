@@ -38,3 +38,7 @@ class LayoutError(OkrError):
 
 class DataError(OkrError):
     """Data that cannot be read or is not there, though the parameters are right; exit code 1."""
+
+
+class NoDataError(DataError):
+    """A store without any order by the day or moment asked about: nothing is broken, nothing has been read yet."""

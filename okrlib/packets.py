@@ -89,14 +89,18 @@ def make_packets(
     limits: Limits | None = None,
     shard: Shard | None = None,
     log: Path | None = None,
+    left_out: Mapping[Job, str] | None = None,
 ) -> list[Outcome]:
     """Make the packets of `jobs`, showing progress on stderr and adding a line of JSON to `log` for each that ended.
 
-    `force` trusts nothing that was kept: notebooks run, and what queries once answered is asked again.
+    Those `left_out` are not made; the log says why. `force` trusts nothing that was kept: notebooks run, and what
+    queries once answered is asked again.
     """
     for store in {job.store for job in jobs} if force else ():
         forget(workbook.home, store)
     with _log(log, now) as note, _progress() as bar:
+        for job, reason in (left_out or {}).items():
+            note({**_asked(job), "status": "left out", "reason": reason})
         task = bar.add_task("packets", total=None)
         running: dict[Job, None] = {}
 
@@ -105,7 +109,7 @@ def make_packets(
             if event.kind == "started":
                 running[event.job] = None
             else:
-                note(event)
+                note(_told(event))
             words = ", ".join(f"{job.store} {job.locale}" for job in running)
             bar.update(task, completed=event.done, total=event.total, description=words or "packets")
 
@@ -135,33 +139,31 @@ class _Rate(ProgressColumn):
 
 
 @contextmanager
-def _log(path: Path | None, now: Callable[[], datetime]) -> Iterator[Callable[[Event], None]]:
-    """Give a function that adds an event to the log, a line of JSON at once on disk."""
+def _log(path: Path | None, now: Callable[[], datetime]) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """Give a function that adds what it is told to the log, a line of JSON at once on disk."""
     if path is None:
         yield lambda _: None
         return
     with writing(path), path.open("a", encoding="utf-8", buffering=1) as file:
-        yield lambda event: _add_line(file, event, now())
+        yield lambda told: _add_line(file, told, now())
 
 
-def _add_line(file: TextIO, event: Event, at: datetime) -> None:
-    """Add what became of a job: parameters, status, seconds, page, error."""
+def _add_line(file: TextIO, told: Mapping[str, Any], at: datetime) -> None:
+    file.write(json.dumps({"at": at.isoformat(timespec="seconds"), **told}, ensure_ascii=False) + "\n")
+
+
+def _told(event: Event) -> dict[str, Any]:
+    """Return what became of a job: parameters, status, seconds, page, error."""
     outcome = event.outcome
-    told = {
-        "at": at.isoformat(timespec="seconds"),
-        **event.job.parameters,
-        **_known(event.job),
-        "done": event.done,
-        "total": event.total,
-    }
+    told: dict[str, Any] = {**_asked(event.job), "done": event.done, "total": event.total}
     if outcome:
         told |= {"status": outcome.status, "seconds": round(outcome.seconds, 3)}
         told |= {"page": outcome.page and str(outcome.page), "error": outcome.failure and asdict(outcome.failure)}
-    file.write(json.dumps(told, ensure_ascii=False) + "\n")
+    return told
 
 
-def _known(job: Job) -> dict[str, str]:
-    return {"known_at": job.known_at.isoformat()} if job.known_at else {}
+def _asked(job: Job) -> dict[str, str]:
+    return job.parameters | ({"known_at": job.known_at.isoformat()} if job.known_at else {})
 
 
 def _state(workbook: Workbook, jobs: Sequence[Job]) -> Callable[[str], dict[str, Any]]:

@@ -20,6 +20,8 @@ from okrlib.text import Locale, Text
 if TYPE_CHECKING:
     from okrlib.analysis.findings import Finding
 
+_FRESH_DAYS = 2  # exports are taken in the morning, for the day before
+
 
 @dataclass(frozen=True)
 class State:
@@ -48,9 +50,25 @@ class State:
         return seen or Period(self.period.start, self.period.start)
 
     @property
+    def data_to(self) -> date | None:
+        """The last day with data, where it lies before the as-of day and the quarter's end; None where they reach it."""
+        last = self.data.covers.end
+        return last if last < min(self.as_of, self.quarter.end) else None
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether the data end so early that exports must be missing: longer ago than a store may go without an order."""
+        return self.data_to is not None and self.data.stale_days > _FRESH_DAYS
+
+    @property
     def over(self) -> bool:
         """Whether the quarter has ended."""
         return self.as_of >= self.quarter.end
+
+    @property
+    def complete(self) -> bool:
+        """Whether the quarter has ended and the data tell of it to its end."""
+        return self.over and self.data_to is None
 
     def facts(self, *metrics: str, by: str | None = None, period: Period | None = None) -> list[Fact]:
         """Metrics of the store over the quarter to date (or another period), whole or by segment."""

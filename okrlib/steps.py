@@ -104,8 +104,8 @@ def save_sheet(book: Book, copy: WorkingCopy, *, at: datetime, by: str, reason: 
     return event
 
 
-def close_sheet(book: Book, *, at: datetime, by: str) -> Scored:
-    """Freeze the results as the data gives them now; SheetError while the quarter still runs."""
+def close_sheet(book: Book, *, at: datetime, by: str, anyway: bool = False) -> Scored:
+    """Freeze the results as the data gives them; SheetError while the quarter runs, DataError (unless `anyway`) without its last days."""
     sheet = _sheet(book)
     if not book.over:
         raise SheetError(
@@ -113,10 +113,11 @@ def close_sheet(book: Book, *, at: datetime, by: str) -> Scored:
             f"{book.quarter} 到 {book.quarter.end} 才结束，当日起才能结束本季度",
         )
     require_unchanged(sheet, book.whole_journal)
+    data_to = book.last_day_scored(anyway=anyway)
     open_journal = book.journal.reopened()
     card = scorecard(sheet, open_journal, book.readings, {}, book.as_of)
     _, fingerprint = Lake(book.workbook.warehouse, book.known_at).state(book.store.store)
-    event = close(card, open_journal, data_fingerprint=fingerprint, at=at, by=by)
+    event = close(card, open_journal, data_fingerprint=fingerprint, at=at, by=by, data_to=data_to)
     record(_path(book), event)
     return event
 

@@ -30,7 +30,7 @@ from okrlib.analysis.once import once
 from okrlib.analysis.sources import SOURCES
 from okrlib.analysis.tables import Columns, DuckTables, Tables
 from okrlib.analysis.views import SALES, SURROUNDINGS
-from okrlib.errors import DataError
+from okrlib.errors import NoDataError
 from okrlib.lake import Lake, quoted
 from okrlib.periods import Period
 from okrlib.policies import rule_book
@@ -178,9 +178,9 @@ class StoreData:
         return events_for(self.store.country, self.store.platform, self.calendar)
 
     def require_orders(self) -> None:
-        """Raise DataError where nothing was ordered by the as-of day."""
+        """Raise NoDataError where nothing was ordered by the as-of day."""
         if self.covers.start > self.as_of:
-            raise DataError(
+            raise NoDataError(
                 f"store {self.store.store!r}: no orders by {self.as_of}; the exports begin later",
                 f"店铺 {self.store.store} 截至 {self.as_of} 还没有订单",
             )
@@ -204,7 +204,7 @@ class StoreData:
 
 
 def open_data(workbook: Workbook, store: Store, as_of: date, known_at: datetime | None = None) -> StoreData:
-    """Open a store's data as of the end of `as_of`, as the lake is or was at `known_at`; DataError when it has none."""
+    """Open a store's data as of the end of `as_of`, as the lake is or was at `known_at`; NoDataError when it has none."""
     lake = Lake(workbook.warehouse, known_at)
     end = f"TIMESTAMP {quoted(str(as_of + timedelta(days=1)))}"
     coins = f"{10 ** get_currency_precision(store.currency)}::DOUBLE"
@@ -215,12 +215,12 @@ def open_data(workbook: Workbook, store: Store, as_of: date, known_at: datetime 
     tables = _tables(store, script, workbook.home / FOLDER / store.store)
     if not tables.rows("SELECT count(*) FROM raw_orders")[0][0]:
         if known_at is not None:
-            raise DataError(
+            raise NoDataError(
                 f"store {store.store!r}: no orders had been read by {known_at:%Y-%m-%d %H:%M}; see what was read when: "
                 f"okr lake log {store.store}",
                 f"店铺 {store.store} 在 {known_at:%Y-%m-%d %H:%M} 之前还没有读取过订单；读取记录：okr lake log {store.store}",
             )
-        raise DataError(
+        raise NoDataError(
             f"store {store.store!r}: no orders in the lake yet; read its exports first: okr ingest {store.store}",
             f"店铺 {store.store} 还没有订单数据；请先导入：okr ingest {store.store}",
         )

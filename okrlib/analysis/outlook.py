@@ -268,8 +268,3 @@ def reference_values(data: StoreData, kr: KeyResult, quarter: Quarter) -> dict[s
     where = dict(kr.where.items)
     spans = {"last_quarter": quarter.previous.period, "same_quarter_last_year": quarter.year_ago.period}
     return {name: fact(data, span, kr.metric or "", where) for name, span in spans.items()}
-
-
-def stale_days(data: StoreData) -> int:
-    """Days between the last day the exports know and the as-of day."""
-    return data.stale_days

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -33,7 +33,7 @@ from okrlib.cli.app import (
     the_workbook,
 )  # fmt: skip
 from okrlib.cli.data import read_exports
-from okrlib.errors import DataError, OkrError, ParameterError
+from okrlib.errors import DataError, NoDataError, OkrError, ParameterError
 from okrlib.periods import Quarter, parse_day
 from okrlib.stores import Workbook
 from okrlib.text import LOCALES, Locale, check_locale
@@ -138,20 +138,38 @@ def make_all(
     reasons = dict(why(workbook, options.shard.share(planned) if options.shard else planned))
     runs = {job.store: days[job.store] for job, told in reasons.items() if told or options.force}
     unable = ready(workbook, quarter, runs, known, named=named)
-    for name, reason in unable.items():
-        left = DataError(f"{name}: left out: {reason}", f"{name}：未生成报告，{reason.in_('zh')}")
-        typer.echo(left.in_(ERRORS_IN), err=True)
+    broken = _say_left_out(unable)
     jobs = [job for job in reasons if job.store not in unable]
-    if not jobs and (unable or not planned):
+    if not jobs and (unable or not planned) and not _some_elsewhere(workbook, quarter, days, known, unable):
         raise ParameterError(
             "no store to run; read its exports first: okr ingest STORE", "没有可生成报告的店铺，请先导入其数据"
         )
     if options.explain:
         _explain(jobs, reasons)
-    outcomes = _made(workbook, jobs, workers, options)
+    left_out = {job: str(unable[job.store]) for job in reasons if job.store in unable}
+    outcomes = _made(workbook, jobs, workers, options, left_out)
     typer.echo(f"index: {workbook.reports / str(quarter) / 'index.html'}")
     failed = any(outcome.status == "failed" for outcome in outcomes)
-    raise typer.Exit(SOME_FAILED if failed or unable else DONE)
+    raise typer.Exit(SOME_FAILED if failed or broken else DONE)
+
+
+def _some_elsewhere(
+    workbook: Workbook, quarter: Quarter, days: Mapping[str, date], known: Mapping[str, datetime | None],
+    unable: Mapping[str, DataError],
+) -> bool:  # fmt: skip
+    """Tell whether a store of another shard has data: a shard of stores without any has nothing to do, and no failure."""
+    from okrlib.packets import ready
+
+    elsewhere = {name: day for name, day in days.items() if name not in unable}
+    return len(ready(workbook, quarter, elsewhere, known, named=False)) < len(elsewhere)
+
+
+def _say_left_out(unable: Mapping[str, DataError]) -> bool:
+    """Say which stores are left out and why; return whether that is a failure: having no data yet is a note."""
+    for name, reason in unable.items():
+        left = DataError(f"{name}: left out: {reason}", f"{name}：未生成报告，{reason.in_('zh')}")
+        typer.echo(left.in_(ERRORS_IN), err=not isinstance(reason, NoDataError))
+    return not all(isinstance(reason, NoDataError) for reason in unable.values())
 
 
 @app.command()
@@ -199,7 +217,9 @@ def _explain(jobs: list[Job], reasons: Mapping[Job, tuple[str, ...]]) -> NoRetur
     raise typer.Exit(DONE)
 
 
-def _made(workbook: Workbook, jobs: list[Job], workers: int, options: Options) -> list[Outcome]:
+def _made(
+    workbook: Workbook, jobs: list[Job], workers: int, options: Options, left_out: Mapping[Job, str]
+) -> list[Outcome]:
     """Make packets and list what became of each, with a summary."""
     from okrlib.packets import REHEARSAL, make_packets
     from okrlib.run import Crew, Limits
@@ -209,6 +229,7 @@ def _made(workbook: Workbook, jobs: list[Job], workers: int, options: Options) -
         outcomes = make_packets(
             workbook, jobs, Crew(workers, REHEARSAL, options.executor), force=options.force, now=now,
             limits=Limits(memory=options.memory), shard=options.shard, log=options.log,
+            left_out=left_out,
         )  # fmt: skip
     for outcome in outcomes:
         where = outcome.page or "no page could be written"

@@ -199,13 +199,21 @@ def _record(
 
 
 @app.command()
-def close(store: StoreName, quarter: QuarterName, as_of: AsOf = None, by: By = None) -> None:
+def close(
+    store: StoreName,
+    quarter: QuarterName,
+    as_of: AsOf = None,
+    by: By = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="though the data end before the quarter does; the journal says so")
+    ] = False,
+) -> None:
     """Close a quarter: results are scored and frozen."""
     from okrlib.okr.retrospect import asks_for_a_cause
     from okrlib.steps import close_sheet
 
     book = the_book(store, quarter, as_of)
-    event = close_sheet(book, at=now(), by=who(by))
+    event = close_sheet(book, at=now(), by=who(by), anyway=anyway)
     for result in event.key_results:
         shown = "–" if result.score.value is None else f"{result.score.value:.1f}"
         typer.echo(f"{result.id}: {result.value} · score {shown} · {result.score.says(book.as_of).en}")
@@ -215,3 +223,5 @@ def close(store: StoreName, quarter: QuarterName, as_of: AsOf = None, by: By = N
             typer.echo(f"{result.id}: a cause is needed: okr cause {store} {quarter} {result.id} CAUSE --says …")
     if final := max((one.score.final_on for one in event.key_results if one.score.final_on), default=None):
         typer.echo(f"interim until {final}: close once more from that day on")
+    if event.data_to:
+        typer.echo(f"scored on data to {event.data_to}: close once more when later exports are read")

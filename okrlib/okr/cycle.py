@@ -142,8 +142,10 @@ def _frozen_by_change(
     return fresh
 
 
-def close(card: Scorecard, journal: Journal, *, data_fingerprint: str, at: datetime, by: str) -> Scored:
-    """Return the event that freezes the results of a scorecard and of the data behind it.
+def close(
+    card: Scorecard, journal: Journal, *, data_fingerprint: str, at: datetime, by: str, data_to: date | None = None
+) -> Scored:
+    """Return the event that freezes the results of a scorecard and of the data behind it, which end on `data_to` if early.
 
     Closing again once interim values have become final is a second such event, which then counts; make its
     scorecard with `Journal.reopened()`.
@@ -160,6 +162,7 @@ def close(card: Scorecard, journal: Journal, *, data_fingerprint: str, at: datet
         key_results=results,
         objectives=tuple(_objective_result(state) for state in card.objectives),
         data_fingerprint=data_fingerprint,
+        data_to=data_to,
     )
 
 

@@ -208,6 +208,7 @@ class Scored(Happening):
     key_results: tuple[KeyResultResult, ...]
     objectives: tuple[ObjectiveResult, ...]
     data_fingerprint: Words
+    data_to: date | None = None  # set where the data ended before the quarter: scored as if nothing came after
 
 
 class Cause(Happening):

@@ -55,7 +55,7 @@ def _sought(
         "find": " ".join([name, *titles, *words_of_cards]).casefold(),
         "level": -1 if failed else min(levels, default=len(_WORST)),
         "progress": round(sum(min(max(one, 0), 1) for one in known) / len(known), 4) if known else "",
-        "day": max((entry["parameters"]["as_of"] for entry in entries), default=""),
+        "day": max((_data_to(entry) or entry["parameters"]["as_of"] for entry in entries), default=""),
     }
 
 
@@ -81,18 +81,25 @@ def _edition(entry: Mapping[str, Any]) -> dict[str, Any]:
     locale: Locale = entry["parameters"]["locale"]
     failed = entry["status"] == "failed"
     standing = entry.get("last_good") if failed else {"as_of": entry["parameters"]["as_of"]}
-    as_of = words.AS_OF_DAY.in_(locale, day=_day_text(standing["as_of"], locale)) if standing else ""
+    last = "" if failed else _data_to(entry)
+    text = words.AS_OF_DATA_TO if last else words.AS_OF_DAY
+    as_of = standing and text.in_(locale, day=_day_text(standing["as_of"], locale), last=_day_text(last, locale))
     status = words.STATUS_FAILED if failed else words.STATUS_OK
     return {
         "lang": HTML_LANG[locale],
         "status": Status(status.in_(locale), "bad" if failed else "good"),
         "packet": entry.get("packet"),
         "read": (words.READ_LAST_GOOD if failed else words.READ).in_(locale),
-        "as_of": as_of,
+        "as_of": as_of or "",
         "failed": entry.get("failed") if failed else None,
         "why": words.WHY.in_(locale),
         "reason": (entry.get("error") or {}).get("message", "").partition("\n")[0] if failed else "",
     }
+
+
+def _data_to(entry: Mapping[str, Any]) -> str:
+    """The last day with data, where a packet's summary tells one before its as-of day."""
+    return str((entry.get("summary") or {}).get("data_to", ""))
 
 
 def _day_text(text: str, locale: Locale) -> str:

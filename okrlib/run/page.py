@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from okrlib.run import words
 from okrlib.run.appendix import appendix
 from okrlib.run.index import store_row
 from okrlib.run.manifest import Failure, PacketMeta
+from okrlib.run.outputs import summary
 from okrlib.run.sanitize import Heading, clean, outlined
 from okrlib.show.palette import DARK, LIGHT, SUMMARY_MIME, parts_css, variables
 from okrlib.text import HTML_LANG, NO_DATA, Locale, day
@@ -74,10 +76,11 @@ def render_index(quarter: Quarter, entries: Sequence[Mapping[str, Any]], whole: 
 
 
 def _packet(meta: PacketMeta, notebooks: Notebooks, locale: Locale, failure: Mapping[str, Any] | None) -> str:
-    summary, rest = _summary_apart(notebooks)
+    cards, rest = _summary_apart(notebooks)
     spoken = {name: text.in_(locale) for name, text in words.PACKET.items()}
-    as_of = day(meta.as_of, locale)
+    as_of, data_to = day(meta.as_of, locale), _data_to(notebooks)
     line = f"{meta.store_title} · {meta.quarter} · {spoken['as_of']} {as_of}"
+    line += f" · {spoken['data_to']} {day(data_to, locale)}" if data_to else ""
     return render_page(
         "packet.html.j2",
         HTML_LANG[locale],
@@ -86,10 +89,12 @@ def _packet(meta: PacketMeta, notebooks: Notebooks, locale: Locale, failure: Map
         meta=meta,
         words=spoken,
         as_of=as_of,
+        data_to=data_to,
+        data_to_day=day(data_to, locale),
         known_at=_known_at(meta),
-        elapsed=_elapsed(meta, locale),
+        elapsed=_elapsed(meta, data_to, locale),
         failure=failure,
-        summary=_trusted(clean(summary)),
+        summary=_trusted(clean(cards)),
         appendix=appendix(locale),
         sections=[_section(i, name, node, locale) for i, (name, node) in enumerate(rest, start=1)],
         origin=_origin(meta, locale),
@@ -122,15 +127,15 @@ def _css(printed_line: str) -> str:
 
 def _summary_apart(notebooks: Notebooks) -> tuple[str, list[tuple[str, NotebookNode]]]:
     """Return the HTML of all summary cards, and copies of the notebooks with the rest of what a page can show."""
-    summary, rest = [], []
+    cards, rest = [], []
     for name, node in notebooks:
         shown = deepcopy(node)
         for cell in shown.cells:
             outputs = cell.get("outputs", [])
-            summary += [output.data.get("text/html", "") for output in outputs if SUMMARY_MIME in _types(output)]
+            cards += [output.data.get("text/html", "") for output in outputs if SUMMARY_MIME in _types(output)]
             cell.outputs = [output for output in outputs if _is_shown(_types(output))]
         rest.append((name, shown))
-    return "".join(summary), rest
+    return "".join(cards), rest
 
 
 def _is_shown(types: set[str]) -> bool:
@@ -188,11 +193,18 @@ def _trusted(html: str) -> Markup:
     return Markup(html)  # noqa: S704
 
 
-def _elapsed(meta: PacketMeta, locale: Locale) -> dict[str, Any]:
-    """Say how far the quarter had come on the as-of day."""
+def _data_to(notebooks: Notebooks) -> date | None:
+    """The last day with data as the summary among the notebooks tells it, where that is not the as-of day."""
+    told = (summary(notebooks) or {}).get("data_to")
+    return date.fromisoformat(told) if told else None
+
+
+def _elapsed(meta: PacketMeta, data_to: date | None, locale: Locale) -> dict[str, Any]:
+    """Say how far the quarter had come on the as-of day; it is not complete where its last days have no data."""
     period = meta.quarter.period
     gone = min(max((meta.as_of - period.start).days + 1, 0), period.days)
-    text = words.QUARTER_OVER if gone == period.days else words.QUARTER_DAY
+    over = words.QUARTER_WITHOUT_END if data_to else words.QUARTER_OVER
+    text = over if gone == period.days else words.QUARTER_DAY
     return {"percent": round(100 * gone / period.days, 1), "words": text.in_(locale, day=gone, days=period.days)}
 
 

@@ -7,7 +7,8 @@ from okrlib.text import Text
 
 PACKET = {
     "packet": Text("Quarterly review", "季度复盘"),
-    "as_of": Text("As of", "数据截至"),
+    "as_of": Text("As of", "截至日"),
+    "data_to": Text("data to", "数据截至"),
     "known_at": Text("Exports read by", "数据导入截至"),
     "skip": Text("Skip to the review", "跳到正文"),
     "contents": Text("Contents", "目录"),
@@ -28,6 +29,9 @@ PACKET = {
 
 QUARTER_DAY = Text("Day {day} of {days}", "本季度第 {day} 天，共 {days} 天")
 QUARTER_OVER = Text("Quarter complete, {days} days", "本季度已结束，共 {days} 天")
+QUARTER_WITHOUT_END = Text(
+    "Quarter over, {days} days, the last ones without data", "本季度已结束，共 {days} 天，末段没有数据"
+)
 NO_ALT = Text("A picture that its author did not describe", "作者未作说明的图片")
 ALL_READ = Text("everything read so far", "已导入的全部数据")
 NO_SHEET = Text("no sheet for this quarter", "本季度没有目标表")
@@ -112,5 +116,6 @@ STATUS_OK = Text("Complete", "已完成")
 STATUS_FAILED = Text("Failed", "未完成")
 READ = Text("Read in English", "阅读中文版")
 READ_LAST_GOOD = Text("Read the last good packet", "阅读上一份完整报告")
-AS_OF_DAY = Text("as of {day}", "数据截至 {day}")
+AS_OF_DAY = Text("as of {day}", "截至日 {day}")
+AS_OF_DATA_TO = Text("as of {day} · data to {last}", "截至日 {day} · 数据截至 {last}")
 WHY = Text("What happened", "失败原因")

@@ -61,7 +61,11 @@ def _ahead(book: Book, state: KeyResultState, one: Forward) -> Iterator[Part]:
         Column("tasks", book.say(Text("Open tasks that move it", "推动它的未完任务"))),
     ]
     rows = [_row(book, lever) for way in one.ways for lever in way]
-    caption = Text("The {n} days left: {name}", "余下 {n} 天：{name}")
+    caption = (
+        Text("The {n} days without data: {name}", "尚无数据的 {n} 天：{name}")
+        if book.ends_early
+        else Text("The {n} days left: {name}", "余下 {n} 天：{name}")
+    )
     note = "" if one.missing is None else book.say(_ALONE)
     yield Table(columns, rows, book.say(caption, n=one.rest.days, name=name), note, stacked=True)
 

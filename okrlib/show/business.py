@@ -135,15 +135,15 @@ def headline(book: Book) -> Table:
         Column("name", book.say(Text("Metric", "指标"))),
         Column(
             "now",
-            book.say(Text("The quarter", "本季度") if book.over else Text("Quarter to date", "本季至今")),
+            book.say(Text("The quarter", "本季度") if book.complete else Text("Quarter to date", "本季至今")),
             "right",
         ),
         Column("quarter", book.say(Text("on last quarter", "环比")), "right"),
         Column("year", book.say(Text("on last year", "同比")), "right"),
     ]
     note = Text(
-        "As of {day}. Compared are as many days from the start of last quarter, and the same weekdays of last year.",
-        "截至 {day}。环比取上季度开头的相同天数，同比取去年的相同星期。",
+        "{seen}. Compared are as many days from the start of last quarter, and the same weekdays of last year.",
+        "{seen}。环比取上季度开头的相同天数，同比取去年的相同星期。",
     )
     rows = [
         row
@@ -153,7 +153,17 @@ def headline(book: Book) -> Table:
     if any(row["note"] for row in rows):
         columns.append(Column("note", book.say(Text("Why not", "原因")), wide=True))
     more = book.say(Text("{n} more figures", "其余 {n} 项指标"), n=len(rows) - _FIGURES)
-    return Table(columns, rows, note=book.say(note, day=day(book.as_of, book.locale)), first=_FIGURES, more=more)
+    return Table(columns, rows, note=book.say(note, seen=_seen(book)), first=_FIGURES, more=more)
+
+
+def _seen(book: Book) -> str:
+    """Say the as-of day, and the last day with data where that is another."""
+    text = (
+        Text("As of {day}, data to {last}", "截至日 {day}，数据截至 {last}")
+        if book.data_to
+        else Text("As of {day}", "截至 {day}")
+    )
+    return book.say(text, day=day(book.as_of, book.locale), last=day(book.data_to, book.locale))
 
 
 def beside_earlier(book: Book, name: str) -> tuple[Fact, Fact, Fact]:

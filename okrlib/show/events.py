@@ -54,7 +54,7 @@ def _sentences(book: Book, laid: ByEvent) -> Iterator[str]:
     )
     far, more, less = Text("so far ", "至今"), Text("more", "多"), Text("less", "少")
     yield book.say(
-        text, far="" if book.over else book.say(far), x=money(abs(whole), book.store.currency, book.locale, cents=True),
+        text, far="" if book.complete else book.say(far), x=money(abs(whole), book.store.currency, book.locale, cents=True),
         vs=book.say(more if whole >= 0 else less),
         rate=signed_percent(laid.growth, book.locale), parts=parts,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from okrlib.text import Text, day, number, percent, signed_percent
 
 _GUARDRAIL, _COMMITMENT = Text("a guardrail", "底线指标"), Text("a commitment", "承诺型目标")
 _OTHER = Text("such an objective", "这类目标")
+_UNKNOWN = Text("{what}: no data since {day}.", "{what}：{day}之后没有数据。")
 _NOTHING = Text("Nothing to talk about under: {what}.", "以下各项均无内容：{what}。")
 
 
@@ -31,9 +32,11 @@ def agenda(book: Book) -> Stack:
         return Stack([Notice("none", book.say(NO_SHEET))])
     parts = (_moved, _lagging, _blocked, _overdue, _silent, _decisions, _ideas)
     made = [part(book, found) for part in parts]
-    empty = [table.caption for table in made if not table.rows]
+    unknown = book.say(_UNKNOWN, what=made[0].caption, day=day(book.data_to, book.locale)) if book.cut_short else ""
+    empty = [table.caption for table in made if not (table.rows or (unknown and table is made[0]))]
     rest = [Notice("none", book.say(_NOTHING, what=" · ".join(empty)))] if empty else []
-    return Stack([*(table for table in made if table.rows), *rest])
+    missing = [Notice("warn", unknown)] if unknown else []
+    return Stack([*missing, *(table for table in made if table.rows), *rest])
 
 
 def _listed(book: Book, title: Text, columns: list[Column], rows: list[dict[str, object]]) -> Table:

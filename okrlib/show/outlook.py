@@ -148,7 +148,7 @@ def run_rate(book: Book) -> Table | Notice:
         return Notice("none", book.say(says))
     columns = [
         Column("title", book.say(_KEY_RESULT), wide=True),
-        Column("days", book.say(Text("Days left", "剩余天数")), "right"),
+        Column("days", book.say(_days_left(book)), "right"),
         Column("needed", book.say(Text("Needed a day", "每天需要")), "right"),
         Column("expected", book.say(Text("Expected", "预计")), "right"),
         Column("recent", book.say(Text("Last 4 weeks", "最近四周")), "right"),
@@ -165,6 +165,12 @@ def run_rate(book: Book) -> Table | Notice:
     note = Text("Expected: the middle of the forecast, if nothing changes.", "预计：维持现状时的预测中值。")
     said = [book.say(note), *([book.say(best, days=listed(book, ends))] if ends else [])]
     return Table(columns, rows, caption, paragraph(book, said))
+
+
+def _days_left(book: Book) -> Text:
+    """Name the days after the last one known; where exports are missing, not all of them are still to come."""
+    missing = Text("Days without data", "尚无数据天数")
+    return missing if book.ends_early else Text("Days left", "剩余天数")
 
 
 def _run_rate_row(book: Book, state: KeyResultState, rate: RunRate) -> dict[str, object]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from okrlib.analysis.facts import fact, last_quarter
 from okrlib.analysis.metrics import CATALOGUE
-from okrlib.analysis.outlook import stale_days
 from okrlib.book import Book
 from okrlib.okr.states import ObjectiveState
 from okrlib.okr.status import Status
@@ -14,9 +13,8 @@ from okrlib.show.cards import Card, Cards
 from okrlib.show.prose import Notice
 from okrlib.show.stack import Stack
 from okrlib.show.wording import amount, change, in_ten, objective_pill, short
-from okrlib.text import Text, day, number, percent
+from okrlib.text import Text, day, number, percent, short_day
 
-_FRESH_DAYS = 2  # exports are taken in the morning, for the day before
 _STATE = {
     "draft": Text("Draft: nothing is binding until the sheet is locked.", "草稿：锁定之前，目标均不作数。"),
     "active": Text("In progress", "进行中"),
@@ -28,6 +26,8 @@ def summary(book: Book) -> Cards:
     """Cards: the quarter's revenue, then one per objective with progress or score, confidence and status."""
     cards = [_revenue_card(book), *(_objective_card(book, state) for state in _objectives(book))]
     about = {"store": book.store.store, "quarter": str(book.quarter), "as_of": book.as_of.isoformat()}
+    if book.data_to:
+        about |= {"data_to": book.data_to.isoformat()}
     weakest = min((state.status for state in _objectives(book)), key=list(Status).index, default=None)
     if weakest is not None:
         about |= {"status": book.say(weakest.label), "level": weakest.colour}
@@ -51,12 +51,16 @@ def _revenue_card(book: Book) -> Card:
     ]
     value = short(book, now.value, "money") if now.value is not None else amount(book, None, "money")
     why = book.say(now.reason) if now.reason else " · ".join(note for note in notes if note)
-    label = (
-        Text("Paid revenue, the quarter", "本季支付金额")
-        if book.over
-        else Text("Paid revenue, quarter to date", "本季至今支付金额")
-    )
-    return Card(book.say(label), value, why)
+    return Card(_revenue_label(book), value, why)
+
+
+def _revenue_label(book: Book) -> str:
+    """Name the days that the revenue is of: those with data."""
+    if book.data_to and book.data_to >= book.quarter.start:
+        text = Text("Paid revenue, quarter to {day}", "本季至{day}支付金额")
+        return book.say(text, day=short_day(book.data_to, book.locale))
+    whole = Text("Paid revenue, the quarter", "本季支付金额")
+    return book.say(whole if book.complete else Text("Paid revenue, quarter to date", "本季至今支付金额"))
 
 
 def _objective_card(book: Book, state: ObjectiveState) -> Card:
@@ -97,13 +101,12 @@ def _notices(book: Book) -> Iterator[Notice]:
             "这家店铺并不存在，数据由程序模拟生成，仅用于展示报告样式。",
         )
         yield Notice("warn", book.say(text))
-    gap = stale_days(book.data)
-    if gap > _FRESH_DAYS and not (book.over and book.data.covers.end >= book.quarter.end):
+    if book.ends_early:
         text = Text(
             "The exports end on {day}, {n} days before the as-of date: figures for the days since are missing, not zero.",
             "导出数据只到 {day}，距截至日还差 {n} 天：这几天的数据是缺失，不是零。",
         )
-        yield Notice("warn", book.say(text, day=day(book.data.covers.end, book.locale), n=gap))
+        yield Notice("warn", book.say(text, day=day(book.data_to, book.locale), n=book.data.stale_days))
     if book.sheet is None:
         text = Text(
             "There is no OKR sheet for {q}: objectives, check-ins and scores are left out.",

@@ -46,7 +46,19 @@ def verdict(book: Book) -> Passage | Notice:
         text += book.say(
             Text("; {held} of {m} guardrails held", "；{m} 条底线守住 {held} 条"), held=held, m=len(guardrails)
         )
-    return Passage([paragraph(book, [text + book.say(Text(".", "。")), _finality(book, book.scorecard)])])
+    return Passage([
+        paragraph(book, [text + book.say(Text(".", "。")), _scored_early(book), _finality(book, book.scorecard)])
+    ])  # fmt: skip
+
+
+def _scored_early(book: Book) -> str:
+    """Say that the quarter was closed though the data did not reach its end."""
+    last = book.journal.scored.data_to if book.journal.scored else None
+    text = Text(
+        "It was closed on data to {day} only; closing once more (okr close) scores what has been read since.",
+        "结项时数据只到 {day}；补齐数据后再次结项（okr close）即重新评分。",
+    )
+    return book.say(text, day=day(last, book.locale)) if last else ""
 
 
 def _finality(book: Book, card: Scorecard) -> str:

@@ -18,8 +18,9 @@ from okrlib.show.side_by_side import stores_economics
 from okrlib.show.stack import Part, Stack
 from okrlib.show.table import Bar, Column, Table
 from okrlib.show.wording import amount, change, in_ten, kr_title, pill, platform_name
-from okrlib.text import NO_DATA, Text, money, percent
+from okrlib.text import NO_DATA, Text, money, percent, short_day
 
+_DATA_TO = Text("Data to", "数据截至")
 _FEW = 3
 _REACHED, _MET = Text("Reached", "已达成"), Text("Met so far", "目前达标")
 _COMPARED = ("revenue_per_order", "revenue_per_buyer", "returning_buyer_share", "refund_rate")
@@ -71,6 +72,7 @@ def _revenue(book: Book) -> Decimal | None:
 def _stores(book: Book, books: dict[str, Book], cards: dict[str, Scorecard]) -> Table:
     columns = [
         Column("store", book.say(Text("Store", "店铺")), wide=True),
+        *([Column("data_to", book.say(_DATA_TO))] if any(books[name].data_to for name in cards) else []),
         Column("status", book.say(Text("Weakest key result", "最弱的关键结果"))),
         Column("progress", book.say(Text("Progress", "进度"))),
         Column("chance", book.say(Text("Least chance", "最低把握"))),
@@ -115,6 +117,7 @@ def _store_row(book: Book, card: Scorecard, revenue: Decimal | None) -> dict[str
     year_ago = book.facts("revenue", period=book.to_date.a_year_ago())[0].value
     return {
         "store": book.store.name(book.locale),
+        "data_to": short_day(book.data_to or min(book.as_of, book.quarter.end), book.locale),
         "status": pill(book, status),
         "progress": Bar(
             None if done.value is None else float(done.value), percent(done.value, book.locale), status.colour
