@@ -113,8 +113,7 @@ def close_sheet(book: Book, *, at: datetime, by: str, anyway: bool = False) -> S
             f"{book.quarter} 到 {book.quarter.end} 才结束，当日起才能结束本季度",
         )
     require_unchanged(sheet, book.whole_journal)
-    data_to = book.last_day_scored(anyway=anyway)
-    open_journal = book.journal.reopened()
+    data_to, open_journal = book.last_day_scored(anyway=anyway), book.journal.reopened()
     card = scorecard(sheet, open_journal, book.readings, {}, book.as_of)
     _, fingerprint = Lake(book.workbook.warehouse, book.known_at).state(book.store.store)
     event = close(card, open_journal, data_fingerprint=fingerprint, at=at, by=by, data_to=data_to)

@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell
 
 from okrlib.demo.scene import AS_OF, QUARTER
 from okrlib.okr import Lesson, read_journal
+from okrlib.starter import SAMPLE_STORE, init_workbook
 from okrlib.stores import Workbook
 from tests.commands import okr, okr_alone, run_alone
 from tests.corner_shop import NAME, corner_shop
@@ -322,6 +323,33 @@ def test_a_broken_notebook_fails_its_packet_and_the_last_good_one_stands(small):
     (small.notebooks / "09_broken.ipynb").unlink()
     assert okr_alone(small.home, *words).code == 0
     assert not (made.parent / "failed.en.html").exists()
+
+
+def test_a_store_without_data_is_a_note_where_it_was_not_named(small, tmp_path):
+    words = ("run", "2025Q3", "--as-of", "2025-09-30", "--locale", "en")
+    done = okr_alone(small.home, *words, "--log", tmp_path / "runs.jsonl")
+    assert (done.code, done.err.strip()) == (0, "")
+    assert f"{SAMPLE_STORE}: left out: store '{SAMPLE_STORE}': no orders in the lake yet" in done.out
+    told = [json.loads(line) for line in (tmp_path / "runs.jsonl").read_text(encoding="utf-8").splitlines()]
+    (left,) = [line for line in told if line["store"] == SAMPLE_STORE]
+    assert (left["status"], left["locale"]) == ("left out", "en")
+    assert "okr ingest demo_tmall" in left["reason"]
+    parts = [okr(small.home, *words, "--shard", f"{part}/2") for part in (1, 2)]
+    assert [part.code for part in parts] == [0, 0], "a part that holds no store with data has nothing to do"
+    assert okr(small.home, *words, "--store", NAME, "--store", SAMPLE_STORE).code == 2
+
+
+def test_where_no_store_has_data_nothing_is_green(tmp_path):
+    home = init_workbook(tmp_path / "workbook").home
+    for words in ((), ("--shard", "1/2"), ("--shard", "2/2")):
+        done = okr(home, "run", "2025Q3", *words)
+        if done.code:
+            assert (done.code, done.err.strip()) == (
+                2,
+                "okr: no store to run; read its exports first: okr ingest STORE",
+            )
+        else:
+            assert words, "a part of no packets at all"
 
 
 def test_a_notebook_runs_by_plain_papermill_from_the_workbook(demo, tmp_path):

@@ -225,6 +225,43 @@ def test_a_packet_says_what_was_known_when(pages, locale, words):
     assert "everything read so far" in plain.footer.text
 
 
+@pytest.mark.parametrize(
+    ("locale", "as_of", "says", "never"),
+    [
+        ("en", "2026-08-15", "As of 15 Aug 2026 data to 8 Aug 2026 Day 46 of 92", "complete"),
+        ("en", "2026-10-20", "As of 20 Oct 2026 data to 8 Aug 2026 Quarter over, 92 days", "complete"),
+        (
+            "zh",
+            "2026-10-20",
+            "截至日 2026年10月20日 数据截至 2026年8月8日 本季度已结束，共 92 天，末段没有数据",
+            "截至 2026年10月20日",
+        ),
+    ],
+)
+def test_a_page_says_to_which_day_its_data_reach(locale, as_of, says, never):
+    cards = Cards([Card("Revenue", "9")], {"as_of": as_of, "data_to": "2026-08-08"})
+    meta = sample.meta(locale, as_of=date.fromisoformat(as_of))
+    packet = render_packet(meta, [("01_x", v4.new_notebook(cells=[sample.cell(1, cards)]))], locale)
+    told = " ".join(BeautifulSoup(packet, "html.parser").header.get_text(" ").split())
+    assert says in told
+    assert never not in told
+    whole = render_packet(meta, [("01_x", v4.new_notebook())], locale)
+    assert {"en": "data to", "zh": "数据截至"}[locale] not in BeautifulSoup(whole, "html.parser").header.get_text()
+
+
+def test_the_index_says_to_which_day_the_data_reach():
+    summary = {"cards": [], "data_to": "2026-08-08"}
+    entries = [entry("tea", locale, summary=summary) for locale in ("en", "zh")] + [entry("mugs", "zh")]
+    page = BeautifulSoup(render_index(Quarter(2026, 3), entries), "html.parser")
+    told = [quiet.get_text() for quiet in page.select(".page-quiet")]
+    assert told == [
+        "as of 15 Aug 2026 · data to 8 Aug 2026",
+        "截至日 2026年8月15日 · 数据截至 2026年8月8日",
+        "截至日 2026年8月15日",
+    ]
+    assert [article["data-day"] for article in page.select("article")] == ["2026-08-08", "2026-08-15"]
+
+
 def test_a_failure_says_where_and_what_to_do(pages):
     text = BeautifulSoup(pages["failed"], "html.parser").find(class_="page-failure").text
     for words in ("本次复盘未能完成", "03_key_results", "怎么处理", HOSTILE[1], "上一份完整的报告"):
