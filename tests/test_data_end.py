@@ -94,6 +94,8 @@ def test_pages_name_the_days_that_have_data(tmp_path):
     told = words(show.headline(book))
     assert "Quarter to date" in told
     assert "As of 20 Oct 2026, data to 10 Sept 2026." in told
+    assert "As of 20 Oct 2026, data to 10 Sept 2026." in words(show.growth(book))
+    assert "shows when the quarter is over and the data reach its end" in words(show.hindsight(book))
     assert "Data to" in words(show.portfolio(book))
     assert "数据截至 最弱的关键结果" in words(show.portfolio(chinese))
     whole = open_book("shop", "2026Q3", "2026-09-10", home=tmp_path)

@@ -153,10 +153,10 @@ def headline(book: Book) -> Table:
     if any(row["note"] for row in rows):
         columns.append(Column("note", book.say(Text("Why not", "原因")), wide=True))
     more = book.say(Text("{n} more figures", "其余 {n} 项指标"), n=len(rows) - _FIGURES)
-    return Table(columns, rows, note=book.say(note, seen=_seen(book)), first=_FIGURES, more=more)
+    return Table(columns, rows, note=book.say(note, seen=seen(book)), first=_FIGURES, more=more)
 
 
-def _seen(book: Book) -> str:
+def seen(book: Book) -> str:
     """Say the as-of day, and the last day with data where that is another."""
     text = (
         Text("As of {day}, data to {last}", "截至日 {day}，数据截至 {last}")

@@ -78,9 +78,10 @@ def hindsight(book: Book) -> Stack | Notice:
     card = book.scorecard
     if card is None:
         return Notice("none", book.say(NO_SHEET))
-    if not book.over:
+    if not book.over or book.cut_short:
         text = Text(
-            "Whether the forecast was right shows when the quarter is over.", "预测是否准确，季度结束后才见分晓。"
+            "Whether the forecast was right shows when the quarter is over and the data reach its end.",
+            "预测是否准确，要等季度结束、数据补齐后才见分晓。",
         )
         return Notice("none", book.say(text))
     locked = book.journal.locked

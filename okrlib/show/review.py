@@ -9,7 +9,7 @@ from okrlib.analysis.metrics import CATALOGUE, Metric
 from okrlib.book import Book
 from okrlib.okr import KeyResult
 from okrlib.okr.states import KeyResultState, Scorecard
-from okrlib.show.business import beside_earlier
+from okrlib.show.business import beside_earlier, seen
 from okrlib.show.goals import NO_SHEET, score_text
 from okrlib.show.prose import Notice, Passage
 from okrlib.show.stack import Stack
@@ -199,7 +199,8 @@ def beside(book: Book, names: Sequence[str], title: Text) -> Table | Stack:
         "各列天数相同：上季度从首日起算，去年按星期对齐（364 天前）。横线表示没有数据。",
     )
     rows = [_beside_row(book, metric, found) for metric, found in known]
-    table = Table(columns, rows, book.say(title), book.say(note))
+    days = book.say(Text("{seen}. ", "{seen}。"), seen=seen(book)) if book.data_to else ""
+    table = Table(columns, rows, book.say(title), days + book.say(note))
     return Stack([table, *missing]) if missing else table
 
 
