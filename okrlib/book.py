@@ -49,7 +49,7 @@ class Book(State):
     @cached_property
     def whole_journal(self) -> Journal:
         """Everything journalled so far, whatever the as-of day: what new events and an edited sheet are held against."""
-        return store_journal(self.workbook, self.store.store, self.quarter)
+        return store_journal(self.workbook, self.store, self.quarter)
 
     @cached_property
     def intended(self) -> Sheet | None:
@@ -282,5 +282,5 @@ def open_book(
     data.require_orders()
     path = workbook.sheet_path(store, name)
     sheet = read_sheet(path) if path.exists() else None
-    journal = store_journal(workbook, store, name, day)
+    journal = store_journal(workbook, found, name, day)
     return Book(workbook, found, name, day, language, data, sheet, journal, known_at)

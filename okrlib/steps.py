@@ -87,7 +87,7 @@ def save_sheet(book: Book, copy: WorkingCopy, *, at: datetime, by: str, reason: 
     SheetError, and nothing written, when what is typed is no sound sheet, a reason is missing, or somebody else changed
     the file meanwhile.
     """
-    sheet, journal = copy.sheet, store_journal(book.workbook, book.store.store, book.quarter)
+    sheet, journal = copy.sheet, store_journal(book.workbook, book.store, book.quarter)
     if copy.problem:
         raise SheetError(
             f"{copy.path}: {copy.problem.where}: {copy.problem.says.en}",

@@ -23,36 +23,30 @@ from okrlib.text import Text
 
 M = TypeVar("M", bound=BaseModel)
 _DAY = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
-_ENGLISH = (  # for what pydantic says in words of its own
-    (r"Extra inputs are not permitted", "no such field; check its spelling"),
-    (r"Field required", "is missing"),
+# What pydantic and the parser of YAML say, in plain English where their own is not, and in Chinese.
+_SAID: tuple[tuple[str, str | None, str], ...] = (
+    (r"Field required", "is missing", "必填"),
+    (r"Extra inputs are not permitted", "no such field; check its spelling", "没有这个字段，请检查拼写"),
+    (r"Input should be (?P<a>'.+)", None, "可选 {a}"),
+    (r"Input should be greater than or equal to (?P<a>\S+)", None, "不能小于 {a}"),
+    (r"Input should be less than or equal to (?P<a>\S+)", None, "不能大于 {a}"),
+    (r"Input should be greater than (?P<a>\S+)", None, "必须大于 {a}"),
+    (r"Input should be less than (?P<a>\S+)", None, "必须小于 {a}"),
+    (r"Input should be a valid date.*", "expected a day such as 2026-12-31", "请填写日期，例如 2026-12-31"),
+    (r"Input should be a valid string", None, "请填写文字"),
+    (r"Input should be a valid integer.*", None, "请填写整数"),
+    (r"Input should be a valid (?:number|decimal).*", None, "请填写数字"),
+    (r"Input should be a valid boolean.*", None, "请填写 true 或 false"),
+    (r"Input should be a valid (?:list|tuple|array).*", "expected a list", "应为列表"),
     (
         r"Input should be (?:a valid dictionary|an object|a valid mapping).*",
         "expected fields with values (field: value)",
+        "应为“字段: 值”的形式",
     ),
-    (r"Input should be a valid (?:list|tuple|array).*", "expected a list"),
-    (r"Input should be a valid date.*", "expected a day such as 2026-12-31"),
-    (r"String should have at least 1 character", "may not be empty"),
-)
-_CHINESE = (  # what pydantic and the parser of YAML say
-    (r"Field required", "必填"),
-    (r"Extra inputs are not permitted", "没有这个字段，请检查拼写"),
-    (r"Input should be (?P<a>'.+)", "可选 {a}"),
-    (r"Input should be greater than or equal to (?P<a>\S+)", "不能小于 {a}"),
-    (r"Input should be less than or equal to (?P<a>\S+)", "不能大于 {a}"),
-    (r"Input should be greater than (?P<a>\S+)", "必须大于 {a}"),
-    (r"Input should be less than (?P<a>\S+)", "必须小于 {a}"),
-    (r"Input should be a valid date.*", "请填写日期，例如 2026-12-31"),
-    (r"Input should be a valid string", "请填写文字"),
-    (r"Input should be a valid integer.*", "请填写整数"),
-    (r"Input should be a valid (?:number|decimal).*", "请填写数字"),
-    (r"Input should be a valid boolean.*", "请填写 true 或 false"),
-    (r"Input should be a valid (?:list|tuple|array).*", "应为列表"),
-    (r"Input should be (?:a valid dictionary|an object|a valid mapping).*", "应为“字段: 值”的形式"),
-    (r"String should have at least 1 character", "不能为空"),
-    (r"String should match pattern (?P<a>'.+')", "格式应符合 {a}"),
-    (r"found duplicate key (?P<a>.+?)(?: with value .*)?", "字段 {a} 重复"),
-    (r"found character '\\t' .*", "缩进不能用 Tab，请改用空格"),
+    (r"String should have at least 1 character", "may not be empty", "不能为空"),
+    (r"String should match pattern (?P<a>'.+')", None, "格式应符合 {a}"),
+    (r"found duplicate key (?P<a>.+?)(?: with value .*)?", None, "字段 {a} 重复"),
+    (r"found character '\\t' .*", None, "缩进不能用 Tab，请改用空格"),
 )
 
 
@@ -204,16 +198,19 @@ def said(problem: ErrorDetails) -> Text:
     """Return what pydantic, or the model, says of one problem in both languages; what has no Chinese stays English."""
     message = problem["msg"].removeprefix("Value error, ")
     own = getattr(problem.get("ctx", {}).get("error"), "zh", None)
-    return Text(_told(message, _ENGLISH) or message, own or in_chinese(message) or message)
+    told = _told(message)
+    return Text((told and told[0]) or message, own or (told and told[1]) or message)
 
 
 def in_chinese(message: str) -> str | None:
     """Return a message of pydantic or of the YAML parser in Chinese; None where it is no known one."""
-    return _told(message, _CHINESE)
+    told = _told(message)
+    return told and told[1]
 
 
-def _told(message: str, known: tuple[tuple[str, str], ...]) -> str | None:
-    for pattern, told in known:
+def _told(message: str) -> tuple[str | None, str] | None:
+    for pattern, english, chinese in _SAID:
         if found := re.fullmatch(pattern, message, re.DOTALL):
-            return told.format(**{key: value.replace("' or '", "'、'") for key, value in found.groupdict().items()})
+            named = {key: value.replace("' or '", "'、'") for key, value in found.groupdict().items()}
+            return english, chinese.format(**named)
     return None

@@ -53,11 +53,11 @@ def beliefs_until(data: StoreData, workbook: Workbook, quarter: Quarter) -> tupl
 
     A sheet that cannot be read is a SheetError that names it.
     """
-    name, found = data.store.store, list[Belief]()
+    found = list[Belief]()
     for _ in range(LOOKED_BACK + 1):
-        path = workbook.sheet_path(name, quarter)
+        path = workbook.sheet_path(data.store.store, quarter)
         if quarter.end <= data.as_of and path.exists():
-            journal = store_journal(workbook, name, quarter, data.as_of)
+            journal = store_journal(workbook, data.store, quarter, data.as_of)
             found = [*beliefs(data, journal.in_force(read_sheet(path)), journal), *found]
         quarter = quarter.previous
     return tuple(found)

@@ -258,7 +258,7 @@ class Session:
         return event
 
     def _read_journal(self) -> None:
-        journal = store_journal(self.book.workbook, self.book.store.store, self.book.quarter)
+        journal = store_journal(self.book.workbook, self.book.store, self.book.quarter)
         self.book = replace(self.book, sheet=self.copy.base, journal=journal.until(self.book.as_of))
         self.book.__dict__["whole_journal"] = journal
         self._changed()

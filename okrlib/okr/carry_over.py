@@ -11,7 +11,7 @@ from okrlib.okr.model import Objective, Sheet
 from okrlib.okr.scoring import Score
 from okrlib.okr.sheet import read_sheet
 from okrlib.periods import Quarter
-from okrlib.stores import Workbook
+from okrlib.stores import Store, Workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def _alike(old: Objective, new: Objective) -> bool:
 
 
 def read_carry_over(
-    workbook: Workbook, store: str, quarter: Quarter, as_of: date, now: Sheet | None
+    workbook: Workbook, store: Store, quarter: Quarter, as_of: date, now: Sheet | None
 ) -> CarryOver | None:
     """Read what last quarter leaves as it was known on the day `as_of`; None where it had no sheet."""
-    path = workbook.sheet_path(store, quarter.previous)
+    path = workbook.sheet_path(store.store, quarter.previous)
     if not path.exists():
         return None
     journal = store_journal(workbook, store, quarter.previous, as_of)

@@ -31,7 +31,7 @@ from okrlib.okr.events import (
 from okrlib.okr.files import lock_beside
 from okrlib.okr.model import Objective, Sheet, Task
 from okrlib.periods import Quarter
-from okrlib.stores import Workbook
+from okrlib.stores import Store, Workbook
 
 E = TypeVar("E", bound=Event)
 
@@ -225,9 +225,9 @@ def _last_byte(file: BinaryIO) -> bytes:
     return file.read(1)
 
 
-def store_journal(workbook: Workbook, store: str, quarter: Quarter, as_of: date | None = None) -> Journal:
+def store_journal(workbook: Workbook, store: Store, quarter: Quarter, as_of: date | None = None) -> Journal:
     """Read the journal of a store's quarter by the store's own clock, by which its days are counted."""
-    return read_journal(workbook.journal_path(store, quarter), as_of, workbook.store(store).zone)
+    return read_journal(workbook.journal_path(store.store, quarter), as_of, store.zone)
 
 
 def read_journal(path: Path, as_of: date | None = None, zone: tzinfo | None = None) -> Journal:

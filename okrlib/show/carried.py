@@ -19,7 +19,7 @@ _UNASKED = Text("as {id}, though nobody decided so", "延续为 {id}，但复盘
 
 def carry_over(book: Book) -> Stack | Notice:
     """What last quarter leaves: its objectives with the decision about each, lessons, open decisions."""
-    found = read_carry_over(book.workbook, book.store.store, book.quarter, book.as_of, book.intended)
+    found = read_carry_over(book.workbook, book.store, book.quarter, book.as_of, book.intended)
     if found is None:
         return Notice("none", book.say(_NONE, quarter=book.quarter.previous))
     parts: list[Part] = [_objectives(book, found)]

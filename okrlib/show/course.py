@@ -177,11 +177,16 @@ def kr_courses(book: Book) -> Stack:
     return first_of(charts, UNFOLDED, book.say(OTHERS, n=len(charts) - UNFOLDED))
 
 
-def turning_points(book: Book, state: KeyResultState) -> tuple[float, ...]:
-    """The chances at which a key result's status turns: by its objective's type, a guardrail's as a commitment's."""
+def judged_as(book: Book, state: KeyResultState) -> ObjectiveType:
+    """The type of objective as whose a key result's chance is judged: its own, a guardrail's as a commitment's."""
     objectives = book.scorecard.sheet.objectives if book.scorecard else ()
     own: Iterator[ObjectiveType] = (one.type for one in objectives if state.id in {kr.id for kr in one.key_results})
-    return limits("committed" if state.key_result.guardrail else next(own, "aspirational"))
+    return "committed" if state.key_result.guardrail else next(own, "aspirational")
+
+
+def turning_points(book: Book, state: KeyResultState) -> tuple[float, ...]:
+    """The chances at which a key result's status turns."""
+    return limits(judged_as(book, state))
 
 
 def chance(book: Book, state: KeyResultState) -> str:

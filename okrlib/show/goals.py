@@ -142,11 +142,11 @@ def key_results(book: Book) -> Table | Notice:
         "‡ 底线指标：单独列示，不计入平均。* 暂定值：退款或迟到的付款仍可能改变它。",
     )
     rows = [_key_result_row(book, state) for state in book.scorecard.key_results]
-    notes = paragraph(book, [book.say(note), judged(book), *_slips(book, book.scorecard)])
+    notes = paragraph(book, [book.say(note), _judged(book), *_slips(book, book.scorecard)])
     return Table(columns, rows, book.say(Text("Key results", "关键结果一览")), notes, stacked=True)
 
 
-def judged(book: Book) -> str:
+def _judged(book: Book) -> str:
     """Say by which rule a status is given."""
     says = Text(
         "Status goes by the chance: on track from {high}, at risk below {low} in committed objectives and for guardrails, "

@@ -215,7 +215,7 @@ def team_survey(book: Book) -> Stack | Notice:
 
 
 def _before(book: Book) -> Mapping[str, Survey]:
-    journal = store_journal(book.workbook, book.store.store, book.quarter.previous, book.as_of)
+    journal = store_journal(book.workbook, book.store, book.quarter.previous, book.as_of)
     return {one.name: one for one in journal.surveys() if may_be_shown(one)}
 
 

@@ -11,7 +11,7 @@ from okrlib.okr import LABELS, KeyResult
 from okrlib.okr.agenda import Agenda
 from okrlib.okr.states import KeyResultState
 from okrlib.okr.status import limits
-from okrlib.show.course import chance, turning_points
+from okrlib.show.course import chance, judged_as
 from okrlib.show.goals import NO_SHEET
 from okrlib.show.prose import Notice
 from okrlib.show.stack import Stack
@@ -101,14 +101,13 @@ def _held_back(book: Book, state: KeyResultState) -> str | None:
 def _too_unlikely(book: Book, state: KeyResultState) -> str | None:
     if not state.on_path or state.probability is None:
         return None
-    turning = turning_points(book, state)
-    asked = _COMMITMENT if turning == limits("committed") else _OTHER
-    asked = _GUARDRAIL if state.key_result.guardrail else asked
+    kind = judged_as(book, state)
+    asked = _GUARDRAIL if state.key_result.guardrail else _COMMITMENT if kind == "committed" else _OTHER
     says = Text(
         "not behind its path, but its chance ({chance}) is below the {limit} asked of {asked}",
         "并未落后于预期路径，但达成把握（{chance}）低于{asked}所要求的 {limit}",
     )
-    limit = percent(Decimal(str(turning[0])), book.locale)
+    limit = percent(Decimal(str(limits(kind)[0])), book.locale)
     return book.say(says, chance=chance(book, state), limit=limit, asked=book.say(asked))
 
 

@@ -78,15 +78,16 @@ def closed_quarters(workbook: Workbook, term: Term, as_of: date) -> Found:
     closed: list[Closed] = []
     waiting: list[tuple[str, Quarter]] = []
     for quarter in term.quarters:
-        for store in workbook.stores():
-            path = workbook.sheet_path(store, quarter)
+        for name in workbook.stores():
+            path = workbook.sheet_path(name, quarter)
             if not path.exists():
                 continue
+            store = workbook.store(name)
             sheet, journal = read_sheet(path), store_journal(workbook, store, quarter, as_of)
             if journal.scored is None:
-                waiting.append((store, quarter))
+                waiting.append((name, quarter))
                 continue
             card = scorecard(sheet, journal, {}, {}, as_of)  # once closed, the frozen results are all there is
             plan = make_plan(card.sheet, journal, min(as_of, quarter.end))
-            closed.append(Closed(store, workbook.store(store).title, quarter, card, plan, journal, resources))
+            closed.append(Closed(name, store.title, quarter, card, plan, journal, resources))
     return Found(term, tuple(closed), tuple(waiting))
